@@ -1,0 +1,58 @@
+import { type Static, Type } from 'typebox'
+import { Id, Kw, Note, PersonName, Time, Unknown } from './units.ts'
+
+export const FindingKind = Type.Enum(['heat-peak', 'overload', 'silent-meter'])
+export type FindingKind = Static<typeof FindingKind>
+
+/** An enrolled large consumer below the node of a heat peak: whom the dispatcher can call on. */
+export const FlaggedConsumer = Type.Object({
+  customerId: Id,
+  name: Type.String(),
+  meteringPointId: Id,
+  presentKw: Unknown(Kw),
+  committedKw: Kw
+})
+export type FlaggedConsumer = Static<typeof FlaggedConsumer>
+
+/**
+ * What a rule says about a snapshot, kept while it lives.
+ *
+ *              acknowledge
+ *   raised ──────────────► acknowledged
+ *     │ clears                 │ clears
+ *     ▼                        ▼
+ *   cleared (to be acknowledged)  cleared
+ */
+export const Finding = Type.Object({
+  id: Id,
+  kind: FindingKind,
+  /** The node it is about; for a silent meter the metering point. */
+  nodeId: Id,
+  nodeName: Type.String(),
+  /** 1 act now, 2 act soon, 3 know. */
+  priority: Type.Integer({ minimum: 1, maximum: 3 }),
+  raisedAt: Time,
+  clearedAt: Unknown(Time),
+  acknowledged: Unknown(Type.Object({ by: PersonName, at: Time, note: Note })),
+  /** Why, in plain English with the numbers, for logs and machines. People read `facts` in their language. */
+  summary: Type.String(),
+  /**
+   * Why, as numbers; which ones depends on the kind:
+   * heat-peak: loadKw capacityKw share thresholdShare maxTemperatureC thresholdC grade(35|37|39 °C threshold)
+   *   temperatureIsForecast(0|1) reported expected · overload: loadKw limitKw|ratingKva loading thresholdShare ·
+   * silent-meter: lastAt(epoch ms or null) silentS reportIntervalS (one finding a parent when many: silentCount expected).
+   */
+  facts: Type.Record(Type.String(), Unknown(Type.Number())),
+  flagged: Type.Array(FlaggedConsumer)
+})
+export type Finding = Static<typeof Finding>
+
+/** Newest first within: not yet cleared before cleared. */
+export const FindingsAnswer = Type.Object({ findings: Type.Array(Finding) })
+export type FindingsAnswer = Static<typeof FindingsAnswer>
+
+export const AcknowledgeFinding = Type.Object(
+  { by: PersonName, note: Type.Optional(Note) },
+  { additionalProperties: false }
+)
+export type AcknowledgeFinding = Static<typeof AcknowledgeFinding>

@@ -1,0 +1,91 @@
+import { type Static, Type } from 'typebox'
+import { EpochMs, Id, Time, Unknown } from './units.ts'
+
+/** fresh: within its report interval (plus the same again) · late: within three · silent: beyond · never: registered, no reading. */
+export const SourceState = Type.Enum(['fresh', 'late', 'silent', 'never'])
+export type SourceState = Static<typeof SourceState>
+
+/** Who publishes: a meter, a transformer or a weather station. */
+export const Source = Type.Object({
+  kind: Type.Enum(['meter', 'transformer', 'weather']),
+  id: Id,
+  /** The node it measures; null: unassigned, stored but counted in no node. */
+  nodeId: Unknown(Id),
+  name: Unknown(Type.String()),
+  state: SourceState,
+  /** Data time of its newest reading. */
+  newestAt: Unknown(EpochMs),
+  /** When that arrived. */
+  arrivedAt: Unknown(EpochMs),
+  reportIntervalS: Type.Number(),
+  /** What it last said of itself on its status topic. */
+  online: Unknown(Type.Boolean())
+})
+export type Source = Static<typeof Source>
+
+export const SourcesAnswer = Type.Object({
+  at: Time,
+  counts: Type.Object({
+    fresh: Type.Integer(),
+    late: Type.Integer(),
+    silent: Type.Integer(),
+    never: Type.Integer(),
+    unassigned: Type.Integer()
+  }),
+  /** How many match the filter; `sources` holds one page of them. */
+  matching: Type.Integer(),
+  sources: Type.Array(Source)
+})
+export type SourcesAnswer = Static<typeof SourcesAnswer>
+
+/** The state of ingest and of the store behind it. Totals count since the process started, unless said otherwise. */
+export const IngestState = Type.Object({
+  broker: Type.Object({
+    kind: Type.Enum(['built-in', 'external']),
+    address: Type.String(),
+    state: Type.Enum(['listening', 'connecting', 'subscribed']),
+    detail: Unknown(Type.String())
+  }),
+  messages: Type.Integer(),
+  readings: Type.Integer(),
+  readingsPerS: Type.Number(),
+  unknownMembers: Type.Integer(),
+  /** From the durable log: also those of earlier runs. */
+  deadLetters: Type.Integer(),
+  log: Type.Object({
+    bytes: Type.Integer(),
+    /** null while appends succeed; else why acknowledging has stopped. */
+    blocked: Unknown(Type.String())
+  }),
+  store: Type.Object({
+    kind: Type.Enum(['sqlite', 'influx1', 'influx2']),
+    state: Type.Enum(['following', 'retrying', 'paused']),
+    /** Bytes of the log not yet in the store. */
+    behindBytes: Type.Integer(),
+    /** When the newest stored message had arrived. */
+    storedUpTo: Unknown(Time),
+    detail: Unknown(Type.String())
+  })
+})
+export type IngestState = Static<typeof IngestState>
+
+/** A message that could not be decoded, or one bad item of an array. */
+export const DeadLetter = Type.Object({
+  at: Time,
+  topic: Type.String(),
+  reason: Type.String(),
+  /** The payload as text; a long one is cut, and `bytes` says its full length. */
+  payload: Type.String(),
+  bytes: Type.Integer()
+})
+export type DeadLetter = Static<typeof DeadLetter>
+
+export const DeadLettersAnswer = Type.Object({ total: Type.Integer(), newest: Type.Array(DeadLetter) })
+export type DeadLettersAnswer = Static<typeof DeadLettersAnswer>
+
+/** Every part's state; `ready` only when all are. */
+export const Readiness = Type.Object({
+  ready: Type.Boolean(),
+  parts: Type.Array(Type.Object({ name: Type.String(), ready: Type.Boolean(), detail: Type.String() }))
+})
+export type Readiness = Static<typeof Readiness>

@@ -1,0 +1,60 @@
+/** The MQTT topic names of contract v1; nobody else in the code spells one. */
+
+const ROOT = 'gridload/v1'
+const ID = /^[A-Za-z0-9_-]{1,64}$/
+
+export const topics = {
+  meterReading: (id: string) => `${ROOT}/meter/${id}/reading`,
+  transformerReading: (id: string) => `${ROOT}/transformer/${id}/reading`,
+  weatherObservation: (id: string) => `${ROOT}/weather/${id}/observation`,
+  weatherForecast: (id: string) => `${ROOT}/weather/${id}/forecast`,
+  concentratorReadings: (id: string) => `${ROOT}/concentrator/${id}/readings`,
+  status: (id: string) => `${ROOT}/status/${id}`,
+  notice: (customerId: string, eventId: string) => `${ROOT}/notice/${customerId}/${eventId}`,
+  answer: (customerId: string) => `${ROOT}/answer/${customerId}`
+} as const
+
+/** What Gridload subscribes to on a real broker: the table of the contract, never `#`. */
+export const subscriptionFilters: readonly string[] = [
+  topics.meterReading('+'),
+  topics.transformerReading('+'),
+  topics.weatherObservation('+'),
+  topics.weatherForecast('+'),
+  topics.concentratorReadings('+'),
+  topics.status('+'),
+  topics.answer('+')
+]
+
+/** A topic that Gridload receives, taken apart. */
+export type IncomingTopic =
+  | { what: 'meter'; id: string }
+  | { what: 'transformer'; id: string }
+  | { what: 'weather'; id: string }
+  | { what: 'forecast'; id: string }
+  | { what: 'concentrator'; id: string }
+  | { what: 'status'; id: string }
+  | { what: 'answer'; customerId: string }
+
+/** The only reader of incoming topic names; null for a topic that is not in the contract or carries a bad id. */
+export function parseTopic(topic: string): IncomingTopic | null {
+  const [product, version, word, id, last, ...rest] = topic.split('/')
+  if (`${product}/${version}` !== ROOT || id === undefined || !ID.test(id) || rest.length > 0) return null
+  switch (`${word}/${last ?? ''}`) {
+    case 'meter/reading':
+      return { what: 'meter', id }
+    case 'transformer/reading':
+      return { what: 'transformer', id }
+    case 'weather/observation':
+      return { what: 'weather', id }
+    case 'weather/forecast':
+      return { what: 'forecast', id }
+    case 'concentrator/readings':
+      return { what: 'concentrator', id }
+    case 'status/':
+      return { what: 'status', id }
+    case 'answer/':
+      return { what: 'answer', customerId: id }
+    default:
+      return null
+  }
+}

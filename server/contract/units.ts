@@ -1,0 +1,25 @@
+import { type Static, Type } from 'typebox'
+
+/** An id as it may stand in an MQTT topic: letters, digits, `_` and `-`, 1 to 64 of them. */
+export const ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
+export const Id = Type.String({ pattern: ID_PATTERN })
+
+/** A moment on the wire: RFC 3339 with an offset; what Gridload writes itself ends in `Z`. */
+export const Time = Type.String({ format: 'date-time' })
+
+/** Epoch milliseconds, UTC: only in columns, where a string each would cost too much. */
+export const EpochMs = Type.Integer()
+
+/** Active power, kW; import from the grid is positive. */
+export const Kw = Type.Number()
+
+/** A number that may be unknown. Unknown is null: never 0, never a huge number. */
+export const Unknown = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()])
+
+/** Who did something, as long as there are no logins: a name typed by the person. */
+export const PersonName = Type.String({ minLength: 1, maxLength: 80 })
+export type PersonName = Static<typeof PersonName>
+
+/** Free text by a person: a note, a reason. */
+export const Note = Type.String({ maxLength: 1000 })
