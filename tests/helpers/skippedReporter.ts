@@ -1,4 +1,5 @@
-import type { Reporter, TestModule, UserConsoleLog } from 'vitest/node'
+import type { UserConsoleLog } from 'vitest'
+import type { Reporter, TestModule } from 'vitest/node'
 import { MISSING_MARK } from './needs.ts'
 
 /** Says in the last lines of a run what was skipped and which server was missing, so that nobody mistakes it for a pass. */

@@ -1,0 +1,116 @@
+import type { ServerResponse } from 'node:http'
+import type { LiveChange, LiveSnapshot } from '../contract/live.ts'
+
+/**
+ * Fans one stream of changes out to every open page.
+ *
+ *   publish ──► kept (bounded) ──► each client's socket
+ *                  ▲
+ *   a client back with Last-Event-ID: what it missed from `kept`; too long ago, or another run: a new snapshot
+ *
+ * A client that does not read is cut off at a byte limit: it reconnects and gets a snapshot, and nobody waits for it.
+ */
+export interface LiveStream {
+  publish(change: LiveChange): void
+  connect(socket: ServerResponse, lastEventId: string | undefined): void
+  readonly clients: number
+  readonly slowClientsCut: number
+  stop(): void
+}
+
+export interface LiveStreamNeeds {
+  snapshot(): Promise<LiveSnapshot>
+  /** Distinguishes this run of the server: ids of another run are not resumed. */
+  run: string
+  keptChanges?: number
+  slowBytes?: number
+  heartbeatMs?: number
+}
+
+interface Kept {
+  sequence: number
+  text: string
+}
+
+export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
+  const { keptChanges = 600, slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000 } = needs
+  const sockets = new Set<ServerResponse>()
+  const kept: Kept[] = []
+  let sequence = 0
+  let slowClientsCut = 0
+
+  const frame = (event: string, id: number, data: unknown): string =>
+    `event: ${event}\nid: ${needs.run}-${id}\ndata: ${JSON.stringify(data)}\n\n`
+
+  function write(socket: ServerResponse, text: string): void {
+    if (socket.writableLength > slowBytes) {
+      slowClientsCut++
+      sockets.delete(socket)
+      socket.destroy()
+      return
+    }
+    socket.write(text)
+  }
+
+  function missedBy(lastEventId: string | undefined): Kept[] | null {
+    const [run, seen] = [lastEventId?.slice(0, lastEventId.lastIndexOf('-')), lastEventId?.split('-').at(-1)]
+    if (run !== needs.run || !/^\d+$/.test(seen ?? '')) return null
+    const oldest = kept[0]?.sequence ?? sequence + 1
+    return Number(seen) >= oldest - 1 && Number(seen) <= sequence
+      ? kept.filter(change => change.sequence > Number(seen))
+      : null
+  }
+
+  async function begin(socket: ServerResponse, lastEventId: string | undefined): Promise<void> {
+    const missed = missedBy(lastEventId)
+    if (missed !== null) {
+      sockets.add(socket)
+      for (const change of missed) write(socket, change.text)
+      return
+    }
+    // The position is taken first: changes made while the snapshot is gathered are sent after it, never lost.
+    const position = sequence
+    const text = frame('snapshot', position, await needs.snapshot())
+    if (socket.destroyed) return
+    sockets.add(socket)
+    write(socket, text)
+    for (const change of kept) if (change.sequence > position) write(socket, change.text)
+  }
+
+  const heartbeat = setInterval(() => {
+    for (const socket of sockets) write(socket, ': still here\n\n')
+  }, heartbeatMs)
+  heartbeat.unref()
+
+  return {
+    publish(change) {
+      sequence++
+      const text = frame('change', sequence, change)
+      kept.push({ sequence, text })
+      if (kept.length > keptChanges) kept.shift()
+      for (const socket of sockets) write(socket, text)
+    },
+    connect(socket, lastEventId) {
+      socket.on('close', () => sockets.delete(socket))
+      socket.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        'x-content-type-options': 'nosniff'
+      })
+      socket.write('retry: 1000\n\n')
+      begin(socket, lastEventId).catch(() => socket.destroy())
+    },
+    get clients() {
+      return sockets.size
+    },
+    get slowClientsCut() {
+      return slowClientsCut
+    },
+    stop() {
+      clearInterval(heartbeat)
+      for (const socket of sockets) socket.end()
+      sockets.clear()
+    }
+  }
+}

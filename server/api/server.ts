@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import fastifyStatic from '@fastify/static'
+import fastifySwagger from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyInstance } from 'fastify'
+import { answerProblems } from './problems.ts'
+
+/** A Fastify instance whose routes are typed by their TypeBox schemas. */
+export type Api = ReturnType<typeof createApi>
+
+/** One group of routes. */
+export type Routes = (api: Api) => void
+
+/**
+ * The bare HTTP server: strict validation, problem documents, no routes yet.
+ * Answers are written by JSON.stringify: serialising by schema would check each number of a chart against a union.
+ */
+export function createApi(logLevel: string) {
+  const app = fastify({
+    logger: { level: logLevel },
+    disableRequestLogging: true,
+    genReqId: () => randomUUID().slice(0, 8),
+    bodyLimit: 16 * 2 ** 20,
+    // Slow requests give up their socket; without these a few hundred idle clients would hold the server.
+    requestTimeout: 30_000,
+    http: { headersTimeout: 10_000 },
+    forceCloseConnections: true,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: true } }
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setSerializerCompiler(() => data => JSON.stringify(data))
+  app.removeContentTypeParser('text/plain')
+  answerProblems(app as unknown as FastifyInstance)
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      'x-frame-options': 'DENY'
+    })
+  })
+  return app
+}
+
+/** Documents the routes that follow; the document itself is at `/api/docs/json`. */
+export async function documentRoutes(api: Api): Promise<void> {
+  await api.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Gridload',
+        description:
+          'Times are RFC 3339, power is in kW, columns carry epoch milliseconds. Failures are RFC 9457 problems.',
+        version: '1'
+      }
+    }
+  })
+  await api.register(fastifySwaggerUi, { routePrefix: '/api/docs' })
+}
+
+/** Serves the built pages; without a build the address says how to make one. */
+export async function servePages(api: Api, directory: string): Promise<void> {
+  if (!existsSync(directory)) {
+    api.get('/', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type('text/plain').send('The pages are not built yet: run npm run build\n')
+    )
+    return
+  }
+  await api.register(fastifyStatic, {
+    root: directory,
+    setHeaders: (reply, path) => {
+      // Vite puts a hash of the content into the name of every asset, so those never change.
+      const forever = path.includes('/assets/')
+      reply.header('cache-control', forever ? 'public, max-age=31536000, immutable' : 'no-cache')
+    }
+  })
+}
