@@ -36,7 +36,7 @@ function importsOf(file: string): Import[] {
 }
 
 /** Why an import is forbidden, in words; null where it is allowed. */
-export function forbidden({ from, to, typeOnly }: Import): string | null {
+function forbidden({ from, to, typeOnly }: Import): string | null {
   const [area, stage, inner] = from.split('/')
   const [toArea, toStage, toInner] = to.split('/')
   if (area === 'tests') return null

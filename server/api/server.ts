@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static'
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { answerProblems } from './problems.ts'
 
 /** A Fastify instance whose routes are typed by their TypeBox schemas. */
@@ -20,7 +20,7 @@ export type Routes = (api: Api) => void
 export function createApi(logLevel: string) {
   const app = fastify({
     logger: { level: logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID().slice(0, 8),
     bodyLimit: 16 * 2 ** 20,
     // Slow requests give up their socket; without these a few hundred idle clients would hold the server.

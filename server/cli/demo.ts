@@ -1,0 +1,87 @@
+/**
+ * The demo: the server with the built-in broker and the embedded stores, and a simulated region beside it as a
+ * process of its own that speaks only MQTT and HTTP. The first start lays the clock: a fixed-offset zone where it is
+ * about 13:00, kept in the data directory, so that load and weather of every later start agree with it.
+ */
+import { fork } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { runServer, stopOnSignal } from '../main.ts'
+
+interface DemoClock {
+  /** When the demo was first started: the hot afternoon's load climbs from here. */
+  anchor: string
+  timeZone: string
+}
+
+/** The fixed offset in whole hours, −11…+13, at which `now` is nearest to 13:00. */
+export function afternoonZone(now: Date): string {
+  const offset = Math.round(13 - now.getUTCHours() - now.getUTCMinutes() / 60)
+  return `${offset < 0 ? '-' : '+'}${String(Math.abs(offset)).padStart(2, '0')}:00`
+}
+
+/** Reads the demo's clock from its data directory, or lays it now. */
+function demoClock(directory: string, now: Date): DemoClock {
+  const file = resolve(directory, 'demo.json')
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as DemoClock
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const clock = { anchor: now.toISOString(), timeZone: afternoonZone(now) }
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(file, `${JSON.stringify(clock)}\n`)
+  return clock
+}
+
+function demoEnvironment(directory: string, clock: DemoClock): NodeJS.ProcessEnv {
+  return {
+    // Short holds, so that a newcomer sees the first finding within minutes.
+    HEAT_HOLD_S: '20',
+    HEAT_CLEAR_HOLD_S: '60',
+    OVERLOAD_HOLD_S: '60',
+    LOG_LEVEL: 'warn',
+    ...process.env,
+    DATA_DIR: directory,
+    TIME_ZONE: clock.timeZone,
+    DEMO: 'true'
+  }
+}
+
+async function main(): Promise<void> {
+  const directory = process.env.DATA_DIR ?? './data/demo'
+  let clock: DemoClock
+  try {
+    clock = demoClock(directory, new Date())
+  } catch (error) {
+    console.error(`DATA_DIR ${directory} cannot be used: ${(error as Error).message}`)
+    process.exitCode = 1
+    return
+  }
+  const app = await runServer(demoEnvironment(directory, clock))
+  if (app === null) return
+
+  const simulators = fork(
+    resolve(import.meta.dirname, '../../simulators/main.ts'),
+    [
+      ['--mqtt', app.brokerAddress],
+      ['--http', app.address],
+      ['--seed', '1'],
+      ['--anchor', clock.anchor],
+      ['--time-zone', clock.timeZone],
+      ['--state', resolve(directory, 'simulators')],
+      ['--import']
+    ].flat(),
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }
+  )
+  const ended = new Promise<void>(done => simulators.once('exit', () => done()))
+  console.log('A simulated region publishes beside it. Ctrl-C stops everything.')
+
+  stopOnSignal(async () => {
+    if (simulators.connected) simulators.disconnect()
+    await ended
+    await app.stop()
+  })
+}
+
+if (import.meta.main) await main()

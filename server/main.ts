@@ -1,0 +1,52 @@
+/** The process: settings, the app, signals. Exit code 1 with one line for each mistake when it cannot start. */
+import { resolve } from 'node:path'
+import { type App, startApp } from './app.ts'
+import { type Environment, readConfig, shownPath } from './config.ts'
+import { StartFailure } from './startFailure.ts'
+
+const pagesDirectory = resolve(import.meta.dirname, '../web/dist')
+
+/** Starts the server from the environment; null when it could not, after saying why and setting the exit code. */
+export async function runServer(environment: Environment): Promise<App | null> {
+  const read = readConfig(environment)
+  if ('mistakes' in read) {
+    for (const mistake of read.mistakes) console.error(mistake)
+    process.exitCode = 1
+    return null
+  }
+  const { config } = read
+  try {
+    const app = await startApp(config, { now: Date.now, random: Math.random, pagesDirectory })
+    console.log(`Gridload is open at ${app.address}`)
+    console.log(`MQTT ${config.mqtt.kind} broker: ${app.brokerAddress}`)
+    console.log(`Data in ${shownPath(config.dataDirectory)}, time zone ${config.timeZone}`)
+    return app
+  } catch (error) {
+    console.error(error instanceof StartFailure ? error.message : error)
+    process.exitCode = 1
+    return null
+  }
+}
+
+/** Runs `stop` once at the first SIGINT or SIGTERM; a second signal ends the process at once. */
+export function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false
+  const end = (): void => {
+    if (stopping) process.exit(130)
+    stopping = true
+    stop().then(
+      () => process.exit(0),
+      error => {
+        console.error(error)
+        process.exit(1)
+      }
+    )
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}
+
+if (import.meta.main) {
+  const app = await runServer(process.env)
+  if (app !== null) stopOnSignal(() => app.stop())
+}
