@@ -1,0 +1,71 @@
+import type { Answer, CurtailmentEvent, EventState, Performance } from '../contract/curtailment.ts'
+import type { Customer, Enrolment, Programme } from '../contract/customers.ts'
+import type { GridNode } from '../contract/registry.ts'
+import type { MeterHistory } from './slots.ts'
+
+/** A message to be published once its time has come; the key makes sure that it is put in only once. */
+export interface NoticeMessage {
+  key: string
+  topic: string
+  payload: string
+  retain: boolean
+  /** Epoch ms. */
+  dueAt: number
+}
+
+/** The events as kept; what it writes is durable when resolved. */
+export interface EventRecords {
+  get(id: string): Promise<CurtailmentEvent | null>
+  /** Newest first. */
+  list(filter: {
+    states?: readonly EventState[]
+    customerId?: string
+    limit?: number
+  }): Promise<CurtailmentEvent[]>
+  insert(event: CurtailmentEvent): Promise<unknown>
+  /** The next free id of a local date. */
+  nextId(localDate: string): Promise<string>
+  /** Writes state, times, version and history, and the notices with them; false if the version has moved on. Participants stay. */
+  advance(
+    next: CurtailmentEvent,
+    expectedVersion: number,
+    notices: readonly NoticeMessage[]
+  ): Promise<boolean>
+  setParticipant(
+    eventId: string,
+    customerId: string,
+    change: { acknowledgedAt?: string; answer?: Answer }
+  ): Promise<CurtailmentEvent | null>
+  /** Replaces an earlier one of the same event. */
+  saveResult(performance: Performance): Promise<unknown>
+  result(eventId: string): Promise<Performance | null>
+}
+
+/** What curtailment needs of the other stages and of the outside. */
+export interface CurtailmentNeeds {
+  events: EventRecords
+  customers: { list(): Promise<readonly Customer[]> }
+  enrolments: { list(): Promise<readonly Enrolment[]> }
+  programmes: { list(): Promise<readonly Programme[]> }
+  registry: { nodes(): Promise<readonly GridNode[]> | readonly GridNode[] }
+  /** A meter's readings of [from, to), epoch ms. */
+  history(meterId: string, from: number, to: number): Promise<MeterHistory>
+  /** The fresh load of a metering point, kW; null where it is unknown or stale. */
+  presentKw(meteringPointId: string): number | null
+  /** The notices of an event in its present version, one a participant. */
+  noticesFor(event: CurtailmentEvent, now: number): readonly NoticeMessage[]
+  /** What takes the retained notices away again, in due time. */
+  clearMessages(event: CurtailmentEvent, now: number): readonly NoticeMessage[]
+  /** Tells the outbox that there is something new. */
+  poke(): void
+  onChange(event: CurtailmentEvent): void
+  /** A step that failed and is tried again. */
+  onFault(what: string, error: unknown): void
+  now(): number
+  timeZone: string
+  /** Local dates that count as non-working days. */
+  holidays: readonly string[]
+}
+
+/** What a command comes to: what it made, or why it is refused, in words. */
+export type Outcome<T> = { ok: true; value: T } | { ok: false; status: 404 | 409 | 422; reason: string }
