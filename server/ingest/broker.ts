@@ -1,0 +1,98 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { Aedes } from 'aedes'
+import type { IngestState } from '../contract/sources.ts'
+import { createDurableGate } from './durableGate.ts'
+import type { Intake } from './intake.ts'
+import { limitOfflineQueues } from './offlineQueue.ts'
+import { limitPacketSize } from './packetSize.ts'
+
+export interface BrokerOptions {
+  intake: Intake
+  host: string
+  /** 0: any free one; `state().address` says which. */
+  port: number
+  warn?: (message: string) => void
+  maxPacketBytes?: number
+}
+
+export interface Broker {
+  /** Delivers to the subscribers at QoS 1; an empty retained payload clears. */
+  publish(topic: string, payload: string | Buffer, options: { retain: boolean }): Promise<void>
+  state(): IngestState['broker']
+  /** Disconnects everyone and frees the port. */
+  stop(): Promise<void>
+}
+
+const MIB = 1024 * 1024
+
+/**
+ * The built-in MQTT 3.1.1 broker. A publish is acknowledged once the intake has made it durable. Rejects with the error
+ * of the system (EADDRINUSE, EACCES, …) when the address cannot be listened on.
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { intake, host, port, warn = console.warn, maxPacketBytes = 8 * MIB } = options
+  const gate = createDurableGate(intake, { maxWaitingBytes: 64 * MIB, maxRetained: 200_000 })
+  const aedes = await Aedes.createBroker({
+    authorizePublish: gate.authorizePublish,
+    authorizeSubscribe: (_client, subscription, callback) =>
+      callback(null, subscription.topic.startsWith('$') ? null : subscription),
+    connectTimeout: 10_000,
+    // A subscriber that does not read holds up the publishers at most so long.
+    drainTimeout: 10_000
+  })
+  limitOfflineQueues(aedes, { perSession: 1000, total: 100_000 })
+  aedes.on('clientError', (client, error) => warn(`MQTT client ${client.id}: ${error.message}`))
+
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    limitPacketSize(socket, maxPacketBytes, bytes => {
+      const reason = `an MQTT packet of ${bytes} bytes, more than ${maxPacketBytes}: the connection was closed`
+      intake.reject('', Buffer.alloc(0), reason).catch((error: Error) => warn(error.message))
+    })
+    aedes.handle(socket)
+  })
+
+  try {
+    await listen(server, host, port)
+  } catch (error) {
+    await new Promise<void>(resolve => aedes.close(resolve))
+    throw error
+  }
+  const address = addressOf(server, host)
+
+  return {
+    publish: (topic, payload, { retain }) =>
+      new Promise((resolve, reject) => {
+        aedes.publish(
+          { cmd: 'publish', topic, payload: Buffer.from(payload), qos: 1, retain, dup: false },
+          error => (error ? reject(error) : resolve())
+        )
+      }),
+    state: () => ({ kind: 'built-in', address, state: 'listening', detail: null }),
+    stop: async () => {
+      gate.close()
+      const serverClosed = new Promise(resolve => server.close(resolve))
+      await new Promise<void>(resolve => aedes.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await serverClosed
+    }
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function addressOf(server: Server, host: string): string {
+  const bound = server.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  return `mqtt://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
