@@ -1,0 +1,91 @@
+import type { CurtailmentEvent, EventState, Participant, StateChange } from '../contract/curtailment.ts'
+import { toMs, toMsOrNull, toTime, toTimeOrNull } from './columns.ts'
+import type { EventRow, ParticipantRow, Schema } from './schema.ts'
+
+type HistoryRow = Schema['event_history']
+
+export function toEventRow(event: CurtailmentEvent): EventRow {
+  return {
+    id: event.id,
+    state: event.state,
+    version: event.version,
+    node_id: event.nodeId,
+    node_name: event.nodeName,
+    programme_id: event.programmeId,
+    finding_id: event.findingId,
+    start_at: toMs(event.start),
+    end_at: toMs(event.end),
+    reason: event.reason
+  }
+}
+
+export function toHistoryRow(eventId: string, change: StateChange): HistoryRow {
+  const { version, state, at, by, note } = change
+  return { event_id: eventId, version, state, at: toMs(at), by, note }
+}
+
+export function toParticipantRow(
+  eventId: string,
+  participant: Participant,
+  position: number
+): ParticipantRow {
+  return {
+    event_id: eventId,
+    customer_id: participant.customerId,
+    position,
+    customer_name: participant.customerName,
+    metering_point_id: participant.meteringPointId,
+    meter_id: participant.meterId,
+    requested_kw: participant.requestedKw,
+    committed_kw: participant.committedKw,
+    acknowledged_at: toMsOrNull(participant.acknowledgedAt),
+    answer: participant.answer && JSON.stringify(participant.answer),
+    thanked_by: participant.thanks?.by ?? null,
+    thanked_at: toMsOrNull(participant.thanks?.at ?? null),
+    thanks_note: participant.thanks?.note ?? null
+  }
+}
+
+/** Puts an event together. History newer than the event's own row was written since that row was read, and waits. */
+export function toEvent(
+  row: EventRow,
+  participants: readonly ParticipantRow[],
+  history: readonly HistoryRow[]
+): CurtailmentEvent {
+  return {
+    id: row.id,
+    state: row.state as EventState,
+    version: row.version,
+    nodeId: row.node_id,
+    nodeName: row.node_name,
+    programmeId: row.programme_id,
+    findingId: row.finding_id,
+    start: toTime(row.start_at),
+    end: toTime(row.end_at),
+    reason: row.reason,
+    participants: participants.toSorted((a, b) => a.position - b.position).map(toParticipant),
+    history: history
+      .filter(change => change.version <= row.version)
+      .toSorted((a, b) => a.version - b.version)
+      .map(toStateChange)
+  }
+}
+
+function toParticipant(row: ParticipantRow): Participant {
+  const { thanked_by: by, thanked_at: at } = row
+  return {
+    customerId: row.customer_id,
+    customerName: row.customer_name,
+    meteringPointId: row.metering_point_id,
+    meterId: row.meter_id,
+    requestedKw: row.requested_kw,
+    committedKw: row.committed_kw,
+    acknowledgedAt: toTimeOrNull(row.acknowledged_at),
+    answer: row.answer === null ? null : JSON.parse(row.answer),
+    thanks: by === null || at === null ? null : { by, at: toTime(at), note: row.thanks_note ?? '' }
+  }
+}
+
+function toStateChange({ version, state, at, by, note }: HistoryRow): StateChange {
+  return { version, state: state as EventState, at: toTime(at), by, note }
+}

@@ -1,0 +1,84 @@
+import { type Dialect, Kysely } from 'kysely'
+import { type Customers, createCustomers } from './customers.ts'
+import { createEnrolments, type Enrolments } from './enrolments.ts'
+import { createEvents, type Events } from './events.ts'
+import { createFindings, type Findings } from './findings.ts'
+import { migrate } from './migrations.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import { openPool, placeOf, postgresDialect } from './postgres.ts'
+import { createProgrammes, type Programmes } from './programmes.ts'
+import { createRegistry, type Registry } from './registry.ts'
+import { createResults, type Results } from './results.ts'
+import type { Schema } from './schema.ts'
+import { openSqliteFile, sqliteDialect } from './sqlite.ts'
+
+/** Every domain record: who there is in the grid and in the programmes, what was found, called, answered and thanked. */
+export interface Records {
+  registry: Registry
+  customers: Customers
+  programmes: Programmes
+  enrolments: Enrolments
+  findings: Findings
+  events: Events & Results
+  outbox: Outbox
+  /** Rejects, saying where the database is, when it does not answer. */
+  check(): Promise<void>
+  /** Lets what is under way finish, then closes. */
+  stop(): Promise<void>
+}
+
+/** A file for SQLite, or the URL of a PostgreSQL database. */
+export type RecordsPlace = { file: string } | { url: string }
+
+/**
+ * Opens the records and brings their tables up to date. Rejects with a message that names the file or the server, and
+ * never a password. `warn` hears of connections that broke and were replaced.
+ */
+export async function openRecords(
+  place: RecordsPlace,
+  warn: (message: string) => void = () => {}
+): Promise<Records> {
+  const name = 'file' in place ? `records database ${place.file}` : `records database: ${placeOf(place.url)}`
+  const db = await naming(name, async () => new Kysely<Schema>({ dialect: await openDialect(place, warn) }))
+  try {
+    await naming(name, () => migrate(db))
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+  return {
+    registry: createRegistry(db),
+    customers: createCustomers(db),
+    programmes: createProgrammes(db),
+    enrolments: createEnrolments(db),
+    findings: createFindings(db),
+    events: { ...createEvents(db), ...createResults(db) },
+    outbox: createOutbox(db),
+    check: () =>
+      naming(name, async () => void (await db.selectFrom('programme').select('id').limit(1).execute())),
+    async stop() {
+      // SQLite: take a turn behind everything asked before. The pool of PostgreSQL waits by itself.
+      if ('file' in place) await db.connection().execute(async () => {})
+      await db.destroy()
+    }
+  }
+}
+
+async function openDialect(place: RecordsPlace, warn: (message: string) => void): Promise<Dialect> {
+  if ('file' in place) return sqliteDialect(openSqliteFile(place.file))
+  return postgresDialect(await openPool(place.url, warn))
+}
+
+async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw new Error(`${name}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** A refused connection to a name with several addresses comes as an AggregateError without a message. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openRecords, type Records } from '../../server/records/openRecords.ts'
+import { needs } from '../helpers/needs.ts'
+import { tempDir } from '../helpers/tempDir.ts'
+import { eventsSuite } from './events.suite.ts'
+import { findingsSuite } from './findings.suite.ts'
+import { outboxSuite } from './outbox.suite.ts'
+import { type PostgresServer, startPostgres } from './postgresServer.ts'
+import { registerSuite } from './register.suite.ts'
+import { registrySuite } from './registry.suite.ts'
+
+// One suite, on both databases: whatever one of them would do otherwise shows here.
+
+const opened: { stop(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.stop()
+})
+
+function everySuite(open: () => Promise<Records>): void {
+  describe('registry', () => registrySuite(open))
+  describe('register', () => registerSuite(open))
+  describe('findings', () => findingsSuite(open))
+  describe('events', () => eventsSuite(open))
+  describe('outbox', () => outboxSuite(open))
+}
+
+describe('SQLite', () => {
+  everySuite(async () => {
+    const folder = await tempDir()
+    const records = await openRecords({ file: join(folder.path, 'records.sqlite') })
+    opened.push(records, { stop: folder.remove })
+    return records
+  })
+})
+
+const postgres = needs('postgres')
+describe.skipIf(postgres === null)('PostgreSQL', () => {
+  let server: PostgresServer
+  beforeAll(async () => {
+    server = await startPostgres(postgres ?? '')
+  })
+  afterAll(async () => {
+    await server.stop()
+  })
+  const open = async (warn?: (message: string) => void) => {
+    const records = await openRecords({ url: await server.database() }, warn)
+    opened.push(records)
+    return records
+  }
+
+  everySuite(open)
+
+  test('broken connections are told and replaced', async () => {
+    const warnings: string[] = []
+    const records = await open(message => warnings.push(message))
+    await records.check()
+    await server.dropConnections()
+    await expect.poll(() => warnings.length).toBeGreaterThan(0)
+    await records.check()
+  })
+
+  test('two processes may start on an empty database at once', async () => {
+    const url = await server.database()
+    const both = await Promise.all([openRecords({ url }), openRecords({ url })])
+    opened.push(...both)
+    expect(await both[1].programmes.list()).toHaveLength(1)
+  })
+
+  test('a database that is not there is named', async () => {
+    const url = (await server.database()).replace(/[^/]+$/, 'missing')
+    await expect(openRecords({ url })).rejects.toThrow('database missing')
+  })
+})
