@@ -93,6 +93,7 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
 
   function end(why: string): void {
     reason ||= why
+    acks.flush()
     socket.destroy()
   }
 

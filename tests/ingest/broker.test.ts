@@ -1,0 +1,325 @@
+import { connect as connectSocket, createServer } from 'node:net'
+import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { topics } from '../../server/contract/topics.ts'
+import { type Broker, startBroker } from '../../server/ingest/broker.ts'
+import { createIntake } from '../../server/ingest/intake.ts'
+import { openDeadLetters } from '../../server/log/deadLetters.ts'
+import { openIngestLog } from '../../server/log/ingestLog.ts'
+import { decodeReadings } from '../../server/log/lines.ts'
+import { tempDir } from '../helpers/tempDir.ts'
+import { until } from '../helpers/until.ts'
+import { faultyDisk } from '../log/faultyFile.ts'
+import { recordingIntake } from './recordingIntake.ts'
+
+const reading = topics.meterReading('M1')
+let recording: ReturnType<typeof recordingIntake>
+let broker: Broker
+let clients: MqttClient[]
+let cleanUp: (() => Promise<void>)[]
+
+beforeEach(async () => {
+  recording = recordingIntake()
+  clients = []
+  cleanUp = []
+  broker = await start()
+})
+
+afterEach(async () => {
+  recording.release()
+  for (const client of clients) await client.endAsync(true)
+  for (const step of cleanUp.reverse()) await step()
+})
+
+async function start(intake = recording.intake): Promise<Broker> {
+  const started = await startBroker({ intake, host: '127.0.0.1', port: 0, warn: () => undefined })
+  cleanUp.push(() => started.stop())
+  return started
+}
+
+async function client(options: IClientOptions = {}, at = broker): Promise<MqttClient> {
+  const connected = await connectAsync(at.state().address, { reconnectPeriod: 0, ...options })
+  connected.on('error', () => undefined)
+  clients.push(connected)
+  return connected
+}
+
+/** Every message a client receives, as `topic payload`. */
+function inbox(of: MqttClient): string[] {
+  const received: string[] = []
+  of.on('message', (topic, payload, { retain }) =>
+    received.push(`${topic} ${payload.toString()}${retain ? ' (retained)' : ''}`)
+  )
+  return received
+}
+
+/** A client that went through the broker after everything before it: what had to come has come. */
+async function roundTrip(of: MqttClient): Promise<void> {
+  await of.subscribeAsync(`round/trip/${Math.random()}`)
+}
+
+describe('acknowledging', () => {
+  it('waits until the message is durable', async () => {
+    const device = await client()
+    recording.hold()
+    let acknowledged = false
+    const published = device.publishAsync(reading, 'a', { qos: 1 }).then(() => {
+      acknowledged = true
+    })
+    await until(() => recording.accepted.length === 1, { what: 'the message to arrive' })
+    const other = await client()
+    await roundTrip(other)
+    expect(acknowledged).toBe(false)
+    recording.release()
+    await published
+    expect(recording.accepted).toEqual([{ topic: reading, payload: 'a' }])
+  })
+
+  it('leaves in the order of arrival', async () => {
+    const device = await client()
+    recording.hold()
+    const acknowledged: number[] = []
+    for (const index of [0, 1, 2])
+      device.publish(reading, String(index), { qos: 1 }, () => acknowledged.push(index))
+    await until(() => recording.accepted.length === 3, { what: 'the messages to arrive' })
+    recording.release(2)
+    recording.release(1)
+    await roundTrip(await client())
+    expect(acknowledged).toEqual([])
+    recording.release(0)
+    await until(() => acknowledged.length === 3, { what: 'the acknowledgements' })
+    expect(acknowledged).toEqual([0, 1, 2])
+  })
+
+  it('does not happen when the message cannot be made durable: the publisher is disconnected', async () => {
+    const device = await client()
+    recording.hold()
+    let acknowledged = false
+    device.publish(reading, 'a', { qos: 1 }, error => {
+      acknowledged = !error
+    })
+    await until(() => recording.accepted.length === 1, { what: 'the message to arrive' })
+    recording.release(0, new Error('EIO'))
+    await until(() => !device.connected, { what: 'the disconnection' })
+    expect(acknowledged).toBe(false)
+  })
+
+  it('takes QoS 0 and QoS 2 the same way, each once', async () => {
+    const device = await client()
+    await device.publishAsync(reading, 'zero', { qos: 0 })
+    await device.publishAsync(reading, 'two', { qos: 2 })
+    expect(recording.accepted.map(({ payload }) => payload)).toEqual(['zero', 'two'])
+  })
+
+  it('refuses $SYS topics', async () => {
+    const device = await client()
+    device.publish('$SYS/x', 'a', { qos: 1 })
+    await until(() => !device.connected, { what: 'the disconnection' })
+    expect(recording.accepted).toEqual([])
+  })
+})
+
+describe('with the real log', () => {
+  async function real() {
+    const directory = await tempDir()
+    const disk = faultyDisk()
+    const log = await openIngestLog(`${directory.path}/log`, { now: Date.now, openFile: disk.openFile })
+    const deadLetters = await openDeadLetters(`${directory.path}/dead`)
+    cleanUp.push(async () => {
+      await log.stop()
+      await deadLetters.stop()
+      await directory.remove()
+    })
+    const intake = createIntake({
+      log,
+      deadLetters,
+      now: Date.now,
+      onReadings: () => undefined,
+      onStatus: () => undefined
+    })
+    return { log, disk, deadLetters, broker: await start(intake) }
+  }
+
+  it('acknowledges only after fdatasync', async () => {
+    const { log, disk, broker: durable } = await real()
+    const device = await client({}, durable)
+    const sync = Promise.withResolvers<void>()
+    disk.hold.datasync = sync.promise
+    let acknowledged = false
+    const published = device
+      .publishAsync(reading, JSON.stringify({ ts: Date.now(), kw: 5 }), { qos: 1 })
+      .then(() => {
+        acknowledged = true
+      })
+    await until(() => disk.syncs() === 1, { what: 'the sync to begin' })
+    await roundTrip(await client({}, durable))
+    expect(acknowledged).toBe(false)
+    disk.hold.datasync = null
+    sync.resolve()
+    await published
+    const frames = await log.read({ segment: 0, offset: 0 }, 1000)
+    expect(frames.flatMap(({ body }) => decodeReadings(body)).map(({ values }) => values)).toEqual([
+      { kw: 5 }
+    ])
+  })
+
+  it('acknowledges bad messages too, keeps them as dead letters, and goes on', async () => {
+    const { log, deadLetters, broker: durable } = await real()
+    const device = await client({}, durable)
+    const ts = Date.now()
+    await Promise.all([
+      device.publishAsync(reading, JSON.stringify({ ts, kw: 1 }), { qos: 1 }),
+      device.publishAsync(reading, 'kw=5', { qos: 1 }),
+      device.publishAsync('other/topic', 'x', { qos: 1, retain: true }),
+      device.publishAsync(reading, JSON.stringify([{ ts, kw: 2 }, { kw: 3 }]), { qos: 1 }),
+      device.publishAsync(reading, JSON.stringify({ ts, kw: 4 }), { qos: 1 })
+    ])
+    expect((await deadLetters.newest(10)).map(({ topic, reason }) => `${topic}: ${reason}`)).toEqual([
+      `${reading}: item 1: ts is missing`,
+      'other/topic: topic is not in the contract',
+      expect.stringContaining(`${reading}: payload is not JSON`)
+    ])
+    expect(deadLetters.total).toBe(3)
+    const frames = await log.read({ segment: 0, offset: 0 }, 10_000)
+    const kw = frames.flatMap(({ body }) => decodeReadings(body)).map(({ values }) => values.kw)
+    expect(kw.sort()).toEqual([1, 2, 4])
+  })
+})
+
+describe('forwarding', () => {
+  it('brings readings to who subscribed, QoS 2 included', async () => {
+    const listener = await client()
+    const received = inbox(listener)
+    const [granted] = await listener.subscribeAsync('gridload/v1/meter/+/reading', { qos: 2 })
+    expect(granted?.qos).toBe(2)
+    const device = await client()
+    await device.publishAsync(reading, 'two', { qos: 2 })
+    await device.publishAsync(reading, 'one', { qos: 1 })
+    await until(() => received.length === 2, { what: 'the readings' })
+    expect(received.sort()).toEqual([`${reading} one`, `${reading} two`])
+  })
+
+  it('keeps notices retained, for those who come later, until they are cleared', async () => {
+    const topic = topics.notice('ACME', 'E1')
+    await broker.publish(topic, '{"event":"E1"}', { retain: true })
+    const early = await client()
+    const seen = inbox(early)
+    await early.subscribeAsync('gridload/v1/notice/ACME/+', { qos: 1 })
+    await until(() => seen.length === 1, { what: 'the notice' })
+    expect(seen).toEqual([`${topic} {"event":"E1"} (retained)`])
+    await broker.publish(topic, '', { retain: true })
+    await until(() => seen.length === 2, { what: 'the clearing' })
+    const late = await client()
+    const nothing = inbox(late)
+    await late.subscribeAsync('gridload/v1/notice/ACME/+', { qos: 1 })
+    await roundTrip(late)
+    expect(nothing).toEqual([])
+    expect(recording.accepted).toEqual([])
+  })
+
+  it('brings nobody a notice that a device has made up, now or later', async () => {
+    const victim = await client()
+    const received = inbox(victim)
+    await victim.subscribeAsync('gridload/v1/notice/#', { qos: 1 })
+    const device = await client()
+    await device.publishAsync(topics.notice('ACME', 'E1'), 'act!', { qos: 1, retain: true })
+    await broker.publish(topics.notice('ACME', 'E2'), 'real', { retain: true })
+    await until(() => received.length > 0, { what: 'the real notice' })
+    expect(received).toEqual([`${topics.notice('ACME', 'E2')} real`])
+    expect(recording.accepted.map(({ topic }) => topic)).toEqual([topics.notice('ACME', 'E1')])
+    const late = await client()
+    const retained = inbox(late)
+    await late.subscribeAsync('gridload/v1/notice/#', { qos: 1 })
+    await until(() => retained.length > 0, { what: 'the retained notice' })
+    expect(retained).toEqual([`${topics.notice('ACME', 'E2')} real (retained)`])
+  })
+
+  it('keeps a device status retained, but no reading', async () => {
+    const device = await client()
+    await device.publishAsync(topics.status('M1'), '{"online":true}', { qos: 1, retain: true })
+    await device.publishAsync(reading, '{}', { qos: 1, retain: true })
+    const listener = await client()
+    const received = inbox(listener)
+    await listener.subscribeAsync('gridload/v1/#', { qos: 1 })
+    await until(() => received.length > 0, { what: 'the status' })
+    expect(received).toEqual([`${topics.status('M1')} {"online":true} (retained)`])
+  })
+
+  it('refuses to show its inside', async () => {
+    const listener = await client()
+    await expect(listener.subscribeAsync('$SYS/#')).rejects.toThrow()
+  })
+
+  it('bounds what waits for a subscriber that is away', async () => {
+    const absent = await client({ clientId: 'absent', clean: false })
+    await absent.subscribeAsync('gridload/v1/meter/+/reading', { qos: 1 })
+    await absent.endAsync()
+    const device = await client()
+    await Promise.all(
+      Array.from({ length: 1200 }, (_, index) => device.publishAsync(reading, String(index), { qos: 1 }))
+    )
+    const back = connect(broker.state().address, { clientId: 'absent', clean: false, reconnectPeriod: 0 })
+    clients.push(back)
+    const received = inbox(back)
+    await until(() => received.length === 1000, { what: 'what was kept' })
+    await device.publishAsync(reading, 'new', { qos: 1 })
+    await until(() => received.includes(`${reading} new`), { what: 'a new reading' })
+    expect(received).toHaveLength(1001)
+  })
+})
+
+describe('last wills', () => {
+  const will = {
+    topic: topics.status('M1'),
+    payload: Buffer.from('{"online":false}'),
+    qos: 1 as const,
+    retain: true
+  }
+
+  it('are taken when a client is lost', async () => {
+    const device = await client({ will })
+    device.stream.destroy()
+    await until(() => recording.accepted.length === 1, { what: 'the will' })
+    expect(recording.accepted).toEqual([{ topic: topics.status('M1'), payload: '{"online":false}' }])
+  })
+
+  it('say nothing when it is the broker that leaves', async () => {
+    const device = await client({ will })
+    await broker.stop()
+    await until(() => !device.connected, { what: 'the disconnection' })
+    expect(recording.accepted).toEqual([])
+  })
+})
+
+describe('the port', () => {
+  it('is refused with the error of the system when it is taken', async () => {
+    const port = Number(new URL(broker.state().address).port)
+    const second = startBroker({ intake: recording.intake, host: '127.0.0.1', port })
+    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
+  })
+
+  it('is free again after stop, whoever was connected', async () => {
+    await client()
+    const port = Number(new URL(broker.state().address).port)
+    const silent = connectSocket(port, '127.0.0.1')
+    await new Promise(resolve => silent.once('connect', resolve))
+    await broker.stop()
+    const server = createServer()
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, '127.0.0.1', resolve)
+    })
+    await new Promise(resolve => server.close(resolve))
+    silent.destroy()
+  })
+
+  it('closes on a packet longer than anyone needs, and tells of it', async () => {
+    const device = await client()
+    device.publish(reading, Buffer.alloc(9 * 1024 * 1024), { qos: 1 })
+    await until(() => !device.connected, { what: 'the disconnection' })
+    expect(recording.rejected).toEqual([
+      expect.stringContaining('more than 8388608: the connection was closed')
+    ])
+    expect(recording.accepted).toEqual([])
+  })
+})

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { needs } from '../helpers/needs.ts'
+import { tempDir } from '../helpers/tempDir.ts'
+import { until } from '../helpers/until.ts'
+
+export const mosquittoPath = needs('mosquitto')
+
+export interface Mosquitto {
+  url: string
+  start(): Promise<void>
+  /** SIGKILL: whatever it held in memory is gone. */
+  kill(): Promise<void>
+  /** SIGTERM: it saves its sessions first. */
+  quit(): Promise<void>
+  remove(): Promise<void>
+}
+
+/** Mosquitto cannot listen on port 0, so a free one is found first. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise(resolve => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+/** A real Mosquitto on a port and in a folder of its own, not started yet; `settings` are further lines of its config. */
+export async function createMosquitto(settings: string[] = ['allow_anonymous true']): Promise<Mosquitto> {
+  const directory = await tempDir()
+  const port = await freePort()
+  const config = join(directory.path, 'mosquitto.conf')
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    'persistence true',
+    `persistence_location ${directory.path}/`,
+    'max_queued_messages 100000',
+    'user root',
+    ...settings.map(line => line.replaceAll('{directory}', directory.path))
+  ]
+  await writeFile(config, `${lines.join('\n')}\n`)
+  let child: ChildProcess | null = null
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const running = child
+    child = null
+    if (running === null || running.exitCode !== null) return
+    const exit = once(running, 'exit')
+    running.kill(signal)
+    await exit
+  }
+
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    async start() {
+      child = spawn(mosquittoPath ?? 'mosquitto', ['-c', config], { stdio: 'ignore' })
+      await until(() => accepts(port), { what: 'mosquitto to listen' })
+    },
+    kill: () => end('SIGKILL'),
+    quit: () => end('SIGTERM'),
+    async remove() {
+      await end('SIGKILL')
+      await directory.remove()
+    }
+  }
+}
