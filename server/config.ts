@@ -52,7 +52,7 @@ export function readConfig(environment: Environment): { config: Config } | { mis
     mqtt: readMqtt(read),
     readings: readReadings(read, dataDirectory),
     records: readRecords(read, dataDirectory),
-    logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
+    logLevel: read.oneOf('LOG_LEVEL', 'warn', logLevels),
     demo: read.oneOf('DEMO', 'false', ['true', 'false']) === 'true',
     rules: readRules(read),
     logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.1, 100_000) * 2 ** 30

@@ -40,7 +40,6 @@ function demoEnvironment(directory: string, clock: DemoClock): NodeJS.ProcessEnv
     HEAT_HOLD_S: '20',
     HEAT_CLEAR_HOLD_S: '60',
     OVERLOAD_HOLD_S: '60',
-    LOG_LEVEL: 'warn',
     ...process.env,
     DATA_DIR: directory,
     TIME_ZONE: clock.timeZone,

@@ -83,7 +83,10 @@ export type DeadLetter = Static<typeof DeadLetter>
 export const DeadLettersAnswer = Type.Object({ total: Type.Integer(), newest: Type.Array(DeadLetter) })
 export type DeadLettersAnswer = Static<typeof DeadLettersAnswer>
 
-/** Every part's state; `ready` only when all are. */
+/**
+ * Every part's state. As a whole it is ready when readings can be taken in and made durable: the log and the broker
+ * decide; a store that is behind does not, because the log holds what it lacks.
+ */
 export const Readiness = Type.Object({
   ready: Type.Boolean(),
   parts: Type.Array(Type.Object({ name: Type.String(), ready: Type.Boolean(), detail: Type.String() }))

@@ -1,0 +1,83 @@
+/**
+ * Joins the stages in the order in which readings flow through them:
+ *
+ *   telemetry: MQTT ─► log ─► store, live grid ─► rules ─► findings ─► programme: events ─► notices ─► MQTT
+ *                                   └──────────────── api: pages, HTTP, live stream ◄────────┘
+ */
+import { randomUUID } from 'node:crypto'
+import { createLiveStream } from './api/liveStream.ts'
+import { createApi, documentRoutes, servePages } from './api/server.ts'
+import type { Config } from './config.ts'
+import { createCycle } from './cycle.ts'
+import { openDurable } from './durable.ts'
+import { startProgramme } from './programme.ts'
+import { openRegister } from './register.ts'
+import { liveSnapshot, routesOf } from './routes.ts'
+import { listenFailure } from './startFailure.ts'
+import { startTelemetry } from './telemetry.ts'
+import { openWatch } from './watch.ts'
+
+/** The edges of the process: clock, chance, and where the built pages are. */
+export interface Edges {
+  now(): number
+  random(): number
+  pagesDirectory: string
+}
+
+export interface App {
+  /** `http://127.0.0.1:8080` */
+  address: string
+  /** `mqtt://127.0.0.1:1883` */
+  brokerAddress: string
+  /** Ends everything in the reverse order of the flow; what is durable stays whole. */
+  stop(): Promise<void>
+}
+
+/** Rejects with a StartFailure that names the setting in the way; nothing is left running then. */
+export async function startApp(config: Config, { now, random, pagesDirectory }: Edges): Promise<App> {
+  await using starting = new AsyncDisposableStack()
+  const api = createApi(config.logLevel)
+  const warn = (text: string): void => api.log.warn(text)
+  const onFault = (what: string, error: unknown): void => api.log.error({ err: error }, what)
+
+  const durable = await openDurable(config, { now, warn })
+  starting.defer(durable.stop)
+  const register = await openRegister(durable.records)
+  const telemetry = await startTelemetry(config, durable, register.state.nodes, { now, random, warn })
+  starting.defer(telemetry.stop)
+  register.onChange(({ nodes }) => telemetry.setRegistry(nodes))
+  const { grid, mqtt, ingest } = telemetry
+  const presentKw = (nodeId: string): number | null => grid.node(nodeId, now())?.node.loadKw ?? null
+
+  const cycle = createCycle({ now, states: grid.states, ingest, onFault })
+  const programme = await startProgramme({
+    durable,
+    register,
+    publish: mqtt.publish,
+    presentKw,
+    onChange: cycle.eventChanged,
+    timeZone: config.timeZone,
+    ...{ onFault, warn, now, random }
+  })
+  starting.defer(programme.stop)
+  const { findings } = durable.records
+  const watch = await openWatch({ grid, register, findings, rules: config.rules, now })
+
+  const parts = { config, durable, register, telemetry, programme, watch, cycle, presentKw, now }
+  const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })
+  starting.defer(live.stop)
+  await documentRoutes(api)
+  api.register(async scope => {
+    for (const routes of routesOf({ ...parts, live })) routes(scope as typeof api)
+  })
+  await servePages(api, pagesDirectory)
+  starting.defer(() => api.close())
+  const address = await api
+    .listen({ host: config.host, port: config.port })
+    .catch(listenFailure({ port: 'PORT', host: 'HOST' }, config.port, config.host))
+
+  cycle.start({ tickEvents: programme.controller.tick, evaluateRules: watch.evaluate, publish: live.publish })
+  starting.defer(cycle.stop)
+  const started = starting.move()
+  return { address, brokerAddress: mqtt.address, stop: () => started.disposeAsync() }
+}

@@ -1,0 +1,81 @@
+import type { CustomersNeeds } from './api/customers.ts'
+import { Refusal } from './api/problems.ts'
+import type { CustomerRow } from './contract/customers.ts'
+import type { Recognition } from './recognition/recognition.ts'
+import type { Records } from './records/openRecords.ts'
+import type { Register } from './register.ts'
+
+export interface CustomerParts {
+  records: Records
+  register: Register
+  recognition: Recognition
+  /** Fresh load of a node, kW; null where it is unknown. */
+  presentKw(nodeId: string): number | null
+  now(): number
+}
+
+/** What the routes of the register need, taken from records, recognition and the live state. */
+export function customerNeeds({
+  records,
+  register,
+  recognition,
+  presentKw,
+  now
+}: CustomerParts): CustomersNeeds {
+  /** The sum over a customer's metering points; unknown as soon as one of them is. */
+  const loadOf = (customerId: string): number | null => {
+    const nodes = register.state.nodesOfCustomer.get(customerId) ?? []
+    const loads = nodes.map(node => presentKw(node.id))
+    return loads.length === 0 || loads.includes(null)
+      ? null
+      : loads.reduce<number>((sum, kw) => sum + (kw ?? 0), 0)
+  }
+
+  const changing = async <T>(change: Promise<T>): Promise<T> => {
+    const value = await change
+    await register.refresh()
+    return value
+  }
+
+  return {
+    async rows(): Promise<CustomerRow[]> {
+      const { customers, enrolments, nodesOfCustomer } = register.state
+      const committed = new Map<string, number>()
+      for (const { customerId, committedKw } of enrolments) {
+        committed.set(customerId, (committed.get(customerId) ?? 0) + committedKw)
+      }
+      return customers.map(({ id, name }) => ({
+        id,
+        name,
+        meteringPointIds: (nodesOfCustomer.get(id) ?? []).map(node => node.id),
+        enrolled: committed.has(id),
+        committedKw: committed.get(id) ?? null,
+        presentKw: loadOf(id)
+      }))
+    },
+    async insert(customer) {
+      if (await changing(records.customers.insert(customer))) return customer
+      throw new Refusal(409, `customer ${customer.id} is there already`)
+    },
+    rename: (id, name) => changing(records.customers.rename(id, name)),
+    record: id => recognition.record(id, loadOf(id)),
+    enrolments: () => records.enrolments.list(),
+    async enrol(enrolment) {
+      const enrolled = await changing(records.enrolments.insert(enrolment, now()))
+      if (enrolled.ok) return enrolled.enrolment
+      throw new Refusal(409, enrolled.reason)
+    },
+    async changeEnrolment(id, { committedKw, ended }) {
+      if (ended && committedKw !== undefined) {
+        throw new Refusal(400, 'body: give committedKw or ended, not both')
+      }
+      return changing(
+        committedKw === undefined
+          ? records.enrolments.end(id, now())
+          : records.enrolments.recommit(id, committedKw, now())
+      )
+    },
+    programmes: () => records.programmes.list(),
+    changeProgramme: (id, change) => records.programmes.update(id, change)
+  }
+}

@@ -1,0 +1,99 @@
+import type { CurtailmentEvent } from './contract/curtailment.ts'
+import type { Finding } from './contract/findings.ts'
+import type { LoadState } from './contract/grid.ts'
+import type { LiveChange } from './contract/live.ts'
+import type { IngestState } from './contract/sources.ts'
+
+export interface CycleNeeds {
+  now(): number
+  states(now: number): LoadState[]
+  ingest(now: number): IngestState
+  /** A step failed: it is tried again in the next cycle. */
+  onFault(step: string, error: unknown): void
+  periodMs?: number
+}
+
+export interface CycleSteps {
+  /** Clock transitions of curtailment events. */
+  tickEvents(): Promise<void>
+  /** The rules over the present snapshot: what they changed, already kept. */
+  evaluateRules(now: number): Promise<Finding[]>
+  publish(change: LiveChange): void
+}
+
+/**
+ * What happens by itself, once a second, each step after the one before and never two cycles at a time:
+ *
+ *   clock of the events ─► rules ─► what changed goes to the pages
+ */
+export interface Cycle {
+  /** It goes to the pages with the next cycle. */
+  eventChanged(event: CurtailmentEvent): void
+  findingChanged(finding: Finding): void
+  start(steps: CycleSteps): void
+  stop(): Promise<void>
+}
+
+export function createCycle({ now, states, ingest, onFault, periodMs = 1000 }: CycleNeeds): Cycle {
+  const events = new Map<string, CurtailmentEvent>()
+  const findings = new Map<string, Finding>()
+  const changedNodes = onlyChanged(states)
+  const changedIngest = onlyChanged((at: number) => [{ id: 'ingest', ...ingest(at) }])
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | null = null
+
+  function takeChange(): LiveChange | null {
+    const at = now()
+    const nodes = changedNodes(at)
+    const isIngestChanged = changedIngest(at).length > 0
+    if (nodes.length + findings.size + events.size === 0 && !isIngestChanged) return null
+    const change: LiveChange = {
+      at: new Date(at).toISOString(),
+      ...(nodes.length > 0 && { nodes }),
+      ...(findings.size > 0 && { findings: [...findings.values()] }),
+      ...(events.size > 0 && { events: [...events.values()] }),
+      ...(isIngestChanged && { ingest: ingest(at) })
+    }
+    findings.clear()
+    events.clear()
+    return change
+  }
+
+  async function once({ tickEvents, evaluateRules, publish }: CycleSteps): Promise<void> {
+    await tickEvents().catch(error => onFault('the clock of the events', error))
+    const changed = await evaluateRules(now()).catch(error => onFault('the rules', error))
+    for (const finding of changed ?? []) findings.set(finding.id, finding)
+    const change = takeChange()
+    if (change !== null) publish(change)
+  }
+
+  return {
+    eventChanged: event => void events.set(event.id, event),
+    findingChanged: finding => void findings.set(finding.id, finding),
+    start(steps) {
+      timer = setInterval(() => {
+        running ??= once(steps)
+          .catch(error => onFault('the cycle', error))
+          .finally(() => {
+            running = null
+          })
+      }, periodMs)
+    },
+    async stop() {
+      clearInterval(timer)
+      await running
+    }
+  }
+}
+
+/** Of a list that is read again and again: the entries that differ from the last time. */
+function onlyChanged<T extends { id: string }>(read: (at: number) => T[]): (at: number) => T[] {
+  const seen = new Map<string, string>()
+  return at =>
+    read(at).filter(entry => {
+      const text = JSON.stringify(entry)
+      if (seen.get(entry.id) === text) return false
+      seen.set(entry.id, text)
+      return true
+    })
+}

@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs'
+import { type Config, shownPath } from './config.ts'
+import { lockDirectory } from './lock.ts'
+import { openDeadLetters } from './log/deadLetters.ts'
+import { openIngestLog } from './log/ingestLog.ts'
+import { openReadingsStore } from './readings/openReadingsStore.ts'
+import { openRecords } from './records/openRecords.ts'
+import { openFailure, StartFailure } from './startFailure.ts'
+
+/** Everything that outlives the process. */
+export type Durable = Awaited<ReturnType<typeof openDurable>>
+
+function claim(directory: string): { release(): void } {
+  const shown = shownPath(directory)
+  try {
+    mkdirSync(directory, { recursive: true })
+    return lockDirectory(directory)
+  } catch (error) {
+    const { message } = error as Error
+    const reason = message.includes('locked')
+      ? 'is in use by another process'
+      : `cannot be written: ${message}`
+    throw new StartFailure(`DATA_DIR ${shown} ${reason}`)
+  }
+}
+
+/** Opens the log, the dead letters, the stores and the records. Rejects with a StartFailure that names the setting. */
+export async function openDurable(
+  config: Config,
+  edges: { now: () => number; warn: (text: string) => void }
+) {
+  const { dataDirectory: directory, readings, records } = config
+  const { now, warn } = edges
+  const lock = claim(directory)
+  const opened: { stop(): Promise<unknown> }[] = []
+  const keep = async <T extends { stop(): Promise<unknown> }>(
+    setting: string,
+    what: string,
+    open: () => Promise<T>
+  ) => {
+    const part = await open().catch(openFailure(setting, what))
+    opened.unshift(part)
+    return part
+  }
+  const stop = async (): Promise<void> => {
+    for (const part of opened) await part.stop()
+    lock.release()
+  }
+  try {
+    const shown = shownPath(directory)
+    const log = await keep('DATA_DIR', shown, () =>
+      openIngestLog(`${directory}/log`, { now, warn, quotaBytes: config.logQuotaBytes })
+    )
+    const deadLetters = await keep('DATA_DIR', shown, () =>
+      openDeadLetters(`${directory}/dead-letters`, { warn })
+    )
+    const store = await keep(
+      readings.kind === 'sqlite' ? 'DATA_DIR' : 'INFLUX_URL',
+      readings.kind === 'sqlite' ? shown : new URL(readings.url).host,
+      () => openReadingsStore(readings, now)
+    )
+    const domain = await keep(
+      records.kind === 'sqlite' ? 'DATA_DIR' : 'DATABASE_URL',
+      records.kind === 'sqlite' ? shown : new URL(records.url).host,
+      () => openRecords(records.kind === 'sqlite' ? { file: records.file } : { url: records.url }, warn)
+    )
+    return { log, deadLetters, store, records: domain, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

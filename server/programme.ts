@@ -1,0 +1,89 @@
+import type { CurtailmentEvent } from './contract/curtailment.ts'
+import { topics } from './contract/topics.ts'
+import { type Controller, createController } from './curtailment/controller.ts'
+import { followAnswers } from './curtailment/followAnswers.ts'
+import type { Durable } from './durable.ts'
+import { clearMessages, noticesFor } from './notices/messages.ts'
+import { createNotices } from './notices/notices.ts'
+import type { ReadingsStore } from './readings/store.ts'
+import { createRecognition, type Recognition } from './recognition/recognition.ts'
+import type { Register } from './register.ts'
+
+export interface Programme {
+  controller: Controller
+  recognition: Recognition
+  notices: { state(): { failingTopics: number; detail: string | null } }
+  stop(): Promise<void>
+}
+
+export interface ProgrammeNeeds {
+  durable: Durable
+  register: Register
+  timeZone: string
+  publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
+  presentKw(nodeId: string): number | null
+  onChange(event: CurtailmentEvent): void
+  onFault(what: string, error: unknown): void
+  warn(text: string): void
+  now(): number
+  random(): number
+}
+
+/** A meter's active power as curtailment settles it. */
+const meterHistory =
+  (store: ReadingsStore) =>
+  async (
+    id: string,
+    from: number,
+    to: number
+  ): Promise<{ t: number[]; intervalS: number[]; kw: (number | null)[] }> => {
+    const { t, intervalS, columns } = await store.query({ kind: 'meter', id, from, to, fields: ['kw'] })
+    return { t, intervalS, kw: columns.kw ?? t.map(() => null) }
+  }
+
+/** Events, their notices, the answers to them, the thanks. */
+export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> {
+  const { durable, register, publish, onFault, warn, now, random, timeZone } = needs
+  const { log, deadLetters, store, records } = durable
+  const notices = createNotices({ outbox: records.outbox, publish, now, random, warn })
+  const controller = createController({
+    ...records,
+    registry: { nodes: () => register.state.nodes },
+    history: meterHistory(store),
+    presentKw: needs.presentKw,
+    noticesFor,
+    clearMessages,
+    poke: notices.poke,
+    onChange: needs.onChange,
+    onFault,
+    now,
+    timeZone,
+    holidays: []
+  })
+  await notices.start()
+  const answers = followAnswers({
+    log,
+    cursor: await log.openCursor('answers'),
+    async act({ customerId, message }, arrivedAt) {
+      const outcome = await controller.answer(customerId, message, 'mqtt', arrivedAt)
+      return outcome.ok ? null : outcome.reason
+    },
+    refuse: ({ customerId, message }, at, reason) =>
+      deadLetters.put({
+        at,
+        topic: topics.answer(customerId),
+        payload: Buffer.from(JSON.stringify(message)),
+        reason
+      }),
+    onFault: error => onFault('an answer could not be acted on; it is tried again', error)
+  })
+  return {
+    controller,
+    recognition: createRecognition(records),
+    notices,
+    async stop() {
+      await answers.stop()
+      await notices.stop()
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { type CurtailmentNeeds, curtailmentRoutes } from './api/curtailmentEvents.ts'
+import { customersRoutes } from './api/customers.ts'
+import { findingsRoutes } from './api/findings.ts'
+import { type GridNeeds, gridRoutes } from './api/grid.ts'
+import { healthRoutes } from './api/health.ts'
+import { liveRoutes } from './api/live.ts'
+import type { LiveStream } from './api/liveStream.ts'
+import { metricsRoutes } from './api/metrics.ts'
+import { registryRoutes } from './api/registry.ts'
+import type { Routes } from './api/server.ts'
+import { sourcesRoutes } from './api/sources.ts'
+import type { Config } from './config.ts'
+import type { LiveSnapshot } from './contract/live.ts'
+import type { ImportReport } from './contract/registry.ts'
+import type { Readiness } from './contract/sources.ts'
+import { customerNeeds } from './customerRoutes.ts'
+import type { Cycle } from './cycle.ts'
+import type { Durable } from './durable.ts'
+import { planImport } from './grid/importRegistry.ts'
+import type { Programme } from './programme.ts'
+import { downsampleLoad, downsampleSeries } from './readings/downsample.ts'
+import type { Register } from './register.ts'
+import type { Telemetry } from './telemetry.ts'
+import type { Watch } from './watch.ts'
+
+/** What the routes are served from. */
+export interface Parts {
+  config: Config
+  durable: Durable
+  register: Register
+  telemetry: Telemetry
+  programme: Programme
+  watch: Watch
+  cycle: Cycle
+  presentKw(nodeId: string): number | null
+  now(): number
+}
+
+const DAY_MS = 86_400_000
+
+/** Every group of routes with what it needs. */
+export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
+  const { durable, telemetry, register, programme, presentKw, watch, cycle, now, live } = parts
+  const { records, deadLetters } = durable
+  const { grid, ingest } = telemetry
+  return [
+    healthRoutes({ readiness: () => readiness(parts) }),
+    metricsRoutes({ ingest: () => ingest(now()), liveClients: () => live.clients }),
+    gridRoutes(gridNeeds(parts)),
+    sourcesRoutes({
+      now,
+      sources: grid.sources,
+      ingest,
+      deadLetters: async limit => ({ total: deadLetters.total, newest: await deadLetters.newest(limit) })
+    }),
+    liveRoutes(live),
+    findingsRoutes({
+      list: limit => records.findings.list({ limit }),
+      async acknowledge(id, by, note) {
+        const finding = await watch.acknowledge(id, by, note)
+        if (finding !== null) cycle.findingChanged(finding)
+        return finding
+      }
+    }),
+    customersRoutes(customerNeeds({ records, register, recognition: programme.recognition, presentKw, now })),
+    registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
+    curtailmentRoutes(curtailmentNeeds(parts))
+  ]
+}
+
+/** What a page begins with. */
+export async function liveSnapshot({ config, durable, telemetry, now }: Parts): Promise<LiveSnapshot> {
+  const at = now()
+  const { findings, events } = durable.records
+  const recent = (await events.list({ limit: 100 })).filter(
+    ({ end, state }) => state !== 'cancelled' && Date.parse(end) > at - DAY_MS
+  )
+  return {
+    at: new Date(at).toISOString(),
+    timeZone: config.timeZone,
+    demo: config.demo,
+    nodes: telemetry.grid.states(at),
+    findings: await findings.open(),
+    events: recent,
+    ingest: telemetry.ingest(at)
+  }
+}
+
+function readiness({ telemetry, programme, now }: Parts): Readiness {
+  const { broker, log, store } = telemetry.ingest(now())
+  const detail = (text: string | null, otherwise: string): string => text ?? otherwise
+  const notices = programme.notices.state()
+  const parts = [
+    { name: 'ingest log', ready: log.blocked === null, detail: detail(log.blocked, 'durable') },
+    { name: 'broker', ready: broker.state !== 'connecting', detail: detail(broker.detail, broker.state) },
+    { name: 'readings store', ready: store.state === 'following', detail: detail(store.detail, store.state) },
+    { name: 'notices', ready: notices.detail === null, detail: detail(notices.detail, 'leaving') }
+  ]
+  return { ready: parts.slice(0, 2).every(part => part.ready), parts }
+}
+
+function gridNeeds({ config, durable, telemetry, now }: Parts): GridNeeds {
+  const { store } = durable
+  return {
+    now,
+    timeZone: config.timeZone,
+    states: telemetry.grid.states,
+    node: telemetry.grid.node,
+    async load(node, window) {
+      const minutes = await store.queryLoad({ node, ...window })
+      return { node, ...downsampleLoad(minutes, window) }
+    },
+    async readings(kind, id, fields, window) {
+      const series = await store.query({ kind, id, fields, ...window })
+      return { kind, id, ...downsampleSeries(series, window) }
+    }
+  }
+}
+
+async function importRegistry(
+  { durable, register, now }: Parts,
+  csv: string,
+  apply: boolean
+): Promise<ImportReport> {
+  const { change, report } = planImport(csv, await durable.records.registry.currentState())
+  if (!apply || change === null) return report
+  await durable.records.registry.apply(change, now())
+  await register.refresh()
+  return { ...report, applied: true }
+}
+
+function curtailmentNeeds({ durable, programme, cycle, now }: Parts): CurtailmentNeeds {
+  const { controller, recognition } = programme
+  const { events } = durable.records
+  return {
+    ...controller,
+    list: filter => events.list(filter),
+    get: id => events.get(id),
+    answer: (customerId, event, answer, { version, kw = null, reason = null }) =>
+      controller.answer(customerId, { event, version, answer, kw, reason }, 'http'),
+    async thank(eventId, customerId, thanks) {
+      const outcome = await recognition.thank(eventId, customerId, thanks, now())
+      if (outcome.ok) cycle.eventChanged(outcome.value)
+      return outcome
+    },
+    pendingThanks: recognition.pending
+  }
+}

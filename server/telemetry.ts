@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import type { GridNode } from './contract/registry.ts'
+import type { IngestState } from './contract/sources.ts'
+import { localTime } from './curtailment/localTime.ts'
+import type { Durable } from './durable.ts'
+import { createLiveGrid, type LiveGrid } from './grid/live.ts'
+import { restoreLive } from './grid/restore.ts'
+import { rollupNoteFile } from './grid/rollupNote.ts'
+import { startRollups } from './grid/rollups.ts'
+import { createIntake } from './ingest/intake.ts'
+import type { IngestLog, Position } from './log/ingestLog.ts'
+import { decodeReadings } from './log/lines.ts'
+import { type Mqtt, openMqtt } from './mqtt.ts'
+import { startFeed } from './readings/feed.ts'
+
+export interface Telemetry {
+  grid: LiveGrid
+  mqtt: Mqtt
+  setRegistry(nodes: readonly GridNode[]): void
+  ingest(now: number): IngestState
+  stop(): Promise<void>
+}
+
+export interface TelemetryEdges {
+  now(): number
+  random(): number
+  warn(text: string): void
+}
+
+const READ_BYTES = 4_000_000
+
+/** The readings of the log from one position to another, in order. */
+async function* readingsBetween(log: IngestLog, from: Position, to: Position) {
+  let position = from
+  while (position.segment < to.segment || (position.segment === to.segment && position.offset < to.offset)) {
+    const frames = await log.read(position, READ_BYTES)
+    if (frames.length === 0) return
+    for (const { kind, body, receivedAt, next } of frames) {
+      if (kind === 'readings') yield { readings: decodeReadings(body), receivedAt }
+      position = next
+    }
+  }
+}
+
+/** Roll-ups whose note holds the log back to where they would have to read it again after a crash. */
+async function openRollups(directory: string, { log, store }: Durable, now: () => number) {
+  const cursor = await log.openCursor('rollups')
+  const notes = rollupNoteFile<Position>(join(directory, 'rollups.json'), async position => {
+    if (position !== null) await cursor.commit(position)
+  })
+  const rollups = await startRollups({ store, notes, now })
+  return { rollups, from: rollups.resumeFrom ?? cursor.position }
+}
+
+/** What the live state was: from the store, and from what the log holds and the store does not yet. */
+async function restoreGrid(
+  grid: LiveGrid,
+  { log, store }: Durable,
+  nodes: readonly GridNode[],
+  stored: Position,
+  { now, warn }: TelemetryEdges
+): Promise<void> {
+  await restoreLive(grid, nodes, store, now()).catch((error: Error) =>
+    warn(`the live state starts empty, because the store does not answer: ${error.message}`)
+  )
+  const everything: Position = { segment: Number.MAX_SAFE_INTEGER, offset: 0 }
+  for await (const { readings, receivedAt } of readingsBetween(log, stored, everything)) {
+    grid.apply(readings, receivedAt)
+  }
+}
+
+/**
+ * From the broker to the live state and into the store:
+ *
+ *   MQTT ─► intake ─► ingest log ─► feed ─► store ─► roll-ups
+ *             └─► live grid (once durable)
+ */
+export async function startTelemetry(
+  config: Config,
+  durable: Durable,
+  nodes: readonly GridNode[],
+  edges: TelemetryEdges
+): Promise<Telemetry> {
+  await using starting = new AsyncDisposableStack()
+  const { log, deadLetters, store } = durable
+  const { now, random, warn } = edges
+  const grid = createLiveGrid({ localDate: localTime(config.timeZone).date })
+  const cursor = await log.openCursor('store')
+  const { rollups, from } = await openRollups(config.dataDirectory, durable, now)
+  starting.defer(rollups.stop)
+  const setRegistry = (registry: readonly GridNode[]): void => {
+    grid.setRegistry(registry)
+    rollups.setRegistry(registry)
+  }
+  setRegistry(nodes)
+  await restoreGrid(grid, durable, nodes, cursor.position, edges)
+  for await (const { readings } of readingsBetween(log, from, cursor.position)) rollups.mark(readings)
+
+  const feed = startFeed({ log, cursor, store, deadLetters, now, random })
+  starting.defer(() => feed.stop())
+  feed.onStored(readings => rollups.mark(readings, cursor.position))
+
+  const intake = createIntake({
+    log,
+    deadLetters,
+    now,
+    onReadings: (readings, arrivedAt) => grid.apply(readings, arrivedAt),
+    onStatus: (id, online, ts) => grid.applyStatus(id, online, ts)
+  })
+  const mqtt = await openMqtt(config, intake, { random, warn })
+  starting.defer(mqtt.stop)
+  const started = starting.move()
+
+  return {
+    grid,
+    mqtt,
+    setRegistry,
+    ingest: at => ({
+      broker: mqtt.state(),
+      ...intake.counters(at),
+      deadLetters: deadLetters.total,
+      log: { bytes: log.status().bytes, blocked: log.status().blocked ?? deadLetters.status().blocked },
+      store: { kind: store.kind, ...feed.state() }
+    }),
+    stop: () => started.disposeAsync()
+  }
+}

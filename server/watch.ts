@@ -1,0 +1,69 @@
+import type { RuleSettings } from './config.ts'
+import type { Finding } from './contract/findings.ts'
+import type { LiveGrid } from './grid/live.ts'
+import type { Findings } from './records/findings.ts'
+import type { Register, RegisterState } from './register.ts'
+import { evaluate } from './rules/evaluate.ts'
+import { defaultLimits, type RuleLimits } from './rules/limits.ts'
+import { memoryFrom, withAcknowledgement } from './rules/memory.ts'
+import type { EnrolledConsumer } from './rules/snapshot.ts'
+
+export interface WatchNeeds {
+  grid: Pick<LiveGrid, 'snapshot'>
+  register: Pick<Register, 'state'>
+  findings: Pick<Findings, 'open' | 'save' | 'acknowledge'>
+  rules: RuleSettings
+  now(): number
+}
+
+/** The rules at work: over each snapshot, with what they remember between two of them. */
+export interface Watch {
+  /** Findings that changed; durable when resolved. A finding that could not be kept is found again the next time. */
+  evaluate(now: number): Promise<Finding[]>
+  /** null when there is no such finding; the first acknowledgement stays. */
+  acknowledge(id: string, by: string, note: string): Promise<Finding | null>
+}
+
+/** Goes on with the findings that stood when the last run ended. */
+export async function openWatch({ grid, register, findings, rules, now }: WatchNeeds): Promise<Watch> {
+  const limits = limitsOf(rules)
+  let memory = memoryFrom(await findings.open(), now())
+  return {
+    async evaluate(at) {
+      const snapshot = { ...grid.snapshot(at), enrolled: enrolledOf(register.state) }
+      const outcome = evaluate(snapshot, memory, limits, at)
+      for (const finding of outcome.changed) await findings.save(finding)
+      memory = outcome.memory
+      return outcome.changed
+    },
+    async acknowledge(id, by, note) {
+      const finding = await findings.acknowledge(id, { by, at: new Date(now()).toISOString(), note })
+      if (finding !== null) memory = withAcknowledgement(memory, finding)
+      return finding
+    }
+  }
+}
+
+function limitsOf(rules: RuleSettings): RuleLimits {
+  const { heatThresholdsC, ...others } = rules
+  const [watch, hot, extreme] = heatThresholdsC
+  return {
+    ...defaultLimits,
+    ...others,
+    heatGrades: [
+      { thresholdC: watch, priority: 3 },
+      { thresholdC: hot, priority: 2 },
+      { thresholdC: extreme, priority: 1 }
+    ]
+  }
+}
+
+function enrolledOf({ enrolments, customers }: RegisterState): EnrolledConsumer[] {
+  const names = new Map(customers.map(({ id, name }) => [id, name]))
+  return enrolments.map(({ customerId, meteringPointId, committedKw }) => ({
+    customerId,
+    name: names.get(customerId) ?? customerId,
+    meteringPointId,
+    committedKw
+  }))
+}
