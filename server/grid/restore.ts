@@ -1,0 +1,64 @@
+import type { GridNode } from '../contract/registry.ts'
+import type { Reading, ReadingKind } from '../contract/telemetry.ts'
+import type { LiveGrid } from './live.ts'
+import { buildTopology } from './topology.ts'
+
+/** What the live state reads out of the store after a restart. */
+export interface RestoreStore {
+  latest(q: { kind: ReadingKind; ids: readonly string[]; notBefore: number }): Promise<Map<string, Reading>>
+  query(q: { kind: ReadingKind; id: string; from: number; to: number; fields: readonly string[] }): Promise<{
+    t: number[]
+    intervalS: number[]
+    columns: Record<string, (number | null)[]>
+  }>
+}
+
+const HOUR_MS = 3_600_000
+/** The longest local day, a clock change included. */
+const DAY_MS = 25 * HOUR_MS
+const FORECAST_MS = 16 * 24 * HOUR_MS
+
+/**
+ * Seeds the live state from the store: the newest of every registered source, and today's weather. Call after
+ * setRegistry; readings that arrive meanwhile are merged as always. Rejects when the store does.
+ */
+export async function restoreLive(
+  grid: Pick<LiveGrid, 'restore'>,
+  nodes: readonly GridNode[],
+  store: RestoreStore,
+  now: number,
+  lookBackMs = 7 * 24 * HOUR_MS
+): Promise<void> {
+  const points = [...buildTopology(nodes).points.values()]
+  const stations = [...new Set(nodes.flatMap(node => node.weather ?? []))]
+  const notBefore = now - lookBackMs
+  const idsOf = (kind: ReadingKind) => points.filter(point => point.kind === kind).map(point => point.id)
+  for (const [kind, ids] of [
+    ['meter', idsOf('meter')],
+    ['transformer', idsOf('transformer')],
+    ['weather', stations]
+  ] as const) {
+    if (ids.length > 0) grid.restore((await store.latest({ kind, ids, notBefore })).values(), now)
+  }
+  for (const id of stations) {
+    grid.restore(await temperatures(store, 'weather', id, now - DAY_MS, now), now)
+    grid.restore(await temperatures(store, 'forecast', id, now - HOUR_MS, now + FORECAST_MS), now)
+  }
+}
+
+async function temperatures(
+  store: RestoreStore,
+  kind: 'weather' | 'forecast',
+  id: string,
+  from: number,
+  to: number
+): Promise<Reading[]> {
+  const { t, intervalS, columns } = await store.query({ kind, id, from, to, fields: ['temp_c'] })
+  return t.flatMap((ts, i) => {
+    const temp_c = columns.temp_c?.[i]
+    if (temp_c === undefined || temp_c === null) return []
+    // The store no longer says when a forecast was issued: whatever arrives from now on is newer.
+    const issued = kind === 'forecast' ? 0 : null
+    return { kind, id, ts, issued, intervalS: intervalS[i] ?? 0, quality: 0, values: { temp_c } }
+  })
+}

@@ -1,0 +1,84 @@
+import { open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/**
+ * What must outlive a crash so that the roll-ups can be made whole again. Roll-ups follow from the raw readings; the
+ * note only says where they may not do so yet.
+ *
+ *   log       ──── marked ────┬──── not yet noted ────►      after a crash: read the log again from `position`, mark
+ *                          position
+ *   hours     dirty ranges … │ hotFrom ──── now              and compute `dirty` and everything from hotFrom on
+ */
+export interface RollupNote<P> {
+  /** Up to here the log's readings are in `dirty`, or were rolled up. */
+  position: P | null
+  /** Pairs [first, last] of dirty hours, counted since 1970. */
+  dirty: [number, number][]
+  /** Epoch ms: from here on rows may be missing. */
+  hotFrom: number
+  /** The shape of the registry that the rows were computed with. */
+  registry: string | null
+  /** The longest time, ms, over which one reading was seen to act. */
+  lookBackMs: number
+}
+
+export interface RollupNotes<P> {
+  /** null: there is none, or it cannot be read. */
+  load(): Promise<RollupNote<P> | null>
+  /** Durable when resolved. */
+  save(note: RollupNote<P>): Promise<void>
+}
+
+/** The note as a file; `onSaved` hears of the position after it is durable, and may let go of the log before it. */
+export function rollupNoteFile<P>(
+  file: string,
+  onSaved: (position: P | null) => Promise<void> = async () => {}
+): RollupNotes<P> {
+  return {
+    load: async () => {
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw error
+      })
+      return text === null ? null : parse<P>(text)
+    },
+    save: async note => {
+      const fresh = `${file}.new`
+      const handle = await open(fresh, 'w')
+      try {
+        await handle.writeFile(JSON.stringify(note))
+        await handle.datasync()
+      } finally {
+        await handle.close()
+      }
+      await rename(fresh, file)
+      await syncDirectory(dirname(file))
+      await onSaved(note.position)
+    }
+  }
+}
+
+/** A file that is not a whole note counts as none: then more is computed again than needed, never less. */
+function parse<P>(text: string): RollupNote<P> | null {
+  try {
+    const note: Partial<RollupNote<P>> | null = JSON.parse(text)
+    const isWhole =
+      note !== null &&
+      Array.isArray(note.dirty) &&
+      note.dirty.every(range => Array.isArray(range) && range.every(Number.isInteger)) &&
+      Number.isFinite(note.hotFrom) &&
+      Number.isFinite(note.lookBackMs)
+    return isWhole ? (note as RollupNote<P>) : null
+  } catch {
+    return null
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}

@@ -1,0 +1,98 @@
+import type { Reading } from '../contract/telemetry.ts'
+
+/** The highest temperature of the local day, °C, and whether it still lies ahead (°C from the forecast). */
+export interface DayMaximum {
+  maxTemperatureC: number | null
+  maxTemperatureIsForecast: boolean
+}
+
+/**
+ * What one weather station says about today.
+ *
+ *   local midnight             now                local midnight
+ *   ├──── observed, by ts ──────┤──── forecast ─────┤   a new local day starts empty,
+ *                                                       tomorrow's forecast is kept for it
+ */
+export interface StationDay {
+  observe(ts: number, temperatureC: number): void
+  foresee(reading: Reading, now: number): void
+  maximum(now: number): DayMaximum
+  /** Forecast steps refused because the station holds as many as it may. */
+  readonly dropped: number
+}
+
+const MOST_OBSERVATIONS = 1500
+const MOST_FORECAST_STEPS = 2000
+
+interface ForecastStep {
+  issued: number
+  until: number
+  date: string
+  temperatureC: number
+}
+
+/** `localDate` gives the local date of a moment (epoch ms), in any spelling. */
+export function createStationDay(localDate: (t: number) => string): StationDay {
+  let day: { date: string; from: number; observed: Map<number, number>; folded: number | null } | null = null
+  const forecast = new Map<number, ForecastStep>()
+  let dropped = 0
+
+  const observe = (ts: number, temperatureC: number) => {
+    if (day !== null && ts < day.from) {
+      if (localDate(ts) !== day.date) return
+      day.from = ts
+    } else {
+      const date = localDate(ts)
+      if (day === null || date !== day.date) day = { date, from: ts, observed: new Map(), folded: null }
+    }
+    day.observed.set(ts, temperatureC)
+    // A correction of a folded value no longer reaches it: the price of the bound.
+    if (day.observed.size > MOST_OBSERVATIONS) {
+      day.folded = Math.max(day.folded ?? -Infinity, ...day.observed.values())
+      day.observed.clear()
+    }
+  }
+
+  const foresee = ({ ts, issued, intervalS, values }: Reading, now: number) => {
+    const until = ts + intervalS * 1000
+    const held = forecast.get(ts)
+    if (values.temp_c === undefined || isPast(ts, until, now)) return
+    if (held !== undefined && (issued ?? 0) < held.issued) return
+    if (held === undefined && forecast.size >= MOST_FORECAST_STEPS) {
+      dropped += 1
+      return
+    }
+    forecast.set(ts, { issued: issued ?? 0, until, date: localDate(ts), temperatureC: values.temp_c })
+  }
+
+  const forgetPast = (now: number) => {
+    for (const [ts, step] of forecast) if (isPast(ts, step.until, now)) forecast.delete(ts)
+  }
+
+  const maximum = (now: number): DayMaximum => {
+    const today = localDate(now)
+    const observed = day?.date === today ? highest([day.folded, ...day.observed.values()]) : null
+    forgetPast(now)
+    const ahead = highest(
+      [...forecast.values()].map(step => (step.date === today ? step.temperatureC : null))
+    )
+    if (ahead !== null && (observed === null || ahead > observed))
+      return { maxTemperatureC: ahead, maxTemperatureIsForecast: true }
+    return { maxTemperatureC: observed, maxTemperatureIsForecast: false }
+  }
+
+  return {
+    observe,
+    foresee,
+    maximum,
+    get dropped() {
+      return dropped
+    }
+  }
+}
+
+const isPast = (ts: number, until: number, now: number) => Math.max(ts + 1, until) <= now
+
+function highest(values: (number | null)[]): number | null {
+  return values.reduce((top, value) => (value !== null && (top === null || value > top) ? value : top), null)
+}

@@ -1,0 +1,51 @@
+/** One grade of a hot day: from this daily maximum on, a heat peak has this priority. */
+export interface HeatGrade {
+  thresholdC: number
+  priority: 1 | 2 | 3
+}
+
+/**
+ * When a rule speaks. A share of a limit has 1 = at the limit; between a raising and a clearing share nothing changes,
+ * so that noise on a threshold does not make a finding come and go.
+ */
+export interface RuleLimits {
+  /** By the daily maximum, observed or forecast; ascending, at least one. */
+  heatGrades: readonly [HeatGrade, ...HeatGrade[]]
+  heatRaiseShare: number
+  heatHoldS: number
+  heatClearShare: number
+  heatClearHoldS: number
+  overloadRaiseShare: number
+  overloadHoldS: number
+  overloadClearShare: number
+  overloadClearHoldS: number
+  /** From this share on an overload is priority 1. */
+  overloadUrgentShare: number
+  /** More silent meters than this under one node are one finding. */
+  silentGroupAbove: number
+  /** Such a finding goes back to single ones when no more than this are left. */
+  silentGroupEndsAt: number
+  /** Numbers of a standing finding are told again at most this often, in seconds. */
+  refreshS: number
+}
+
+/** Heat: nắng nóng 35 °C, gay gắt 37 °C, đặc biệt gay gắt 39 °C. */
+export const defaultLimits: RuleLimits = {
+  heatGrades: [
+    { thresholdC: 35, priority: 3 },
+    { thresholdC: 37, priority: 2 },
+    { thresholdC: 39, priority: 1 }
+  ],
+  heatRaiseShare: 0.9,
+  heatHoldS: 300,
+  heatClearShare: 0.85,
+  heatClearHoldS: 600,
+  overloadRaiseShare: 1,
+  overloadHoldS: 300,
+  overloadClearShare: 0.95,
+  overloadClearHoldS: 600,
+  overloadUrgentShare: 1.2,
+  silentGroupAbove: 3,
+  silentGroupEndsAt: 1,
+  refreshS: 30
+}

@@ -1,0 +1,12 @@
+const number = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
+
+/** `9,512 kW`; for summaries, which logs and machines read. */
+export const kw = (value: number | null): string => amount(value, 'kW')
+export const kva = (value: number | null): string => amount(value, 'kVA')
+export const percent = (share: number | null): string =>
+  share === null ? 'unknown' : `${number.format(share * 100)} %`
+
+function amount(value: number | null, unit: string): string {
+  if (value === null) return `unknown ${unit}`
+  return Math.abs(value) < 10 ? `${value.toFixed(2)} ${unit}` : `${number.format(value)} ${unit}`
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { emptyMinutes, fillMinutes, type LoadMinutes, sumMinutes } from '../../server/grid/minutes.ts'
+import type { Step } from '../../server/grid/steps.ts'
+
+const MINUTE = 60_000
+const step = (minute: number, kw: number | null, untilMinute: number): Step => ({
+  at: minute * MINUTE,
+  until: untilMinute * MINUTE,
+  kw
+})
+
+/** The minutes 0 … count as numbers, unknown as null. */
+function minutesOf(steps: Step[], count: number, to = count): (number | null)[] {
+  const filled = emptyMinutes(count)
+  fillMinutes(filled, 0, steps, 0, to * MINUTE)
+  return Array.from(filled.kw, (kw, i) => (filled.known[i] === 1 ? kw : null))
+}
+
+describe('the minutes of one measuring point', () => {
+  it.each([
+    {
+      what: 'constant load is the same constant',
+      steps: [step(0, 0.1, 9)],
+      count: 3,
+      expected: [0.1, 0.1, 0.1]
+    },
+    { what: 'zero load is zero, not unknown', steps: [step(0, 0, 9)], count: 2, expected: [0, 0] },
+    { what: 'nobody spoke', steps: [], count: 2, expected: [null, null] },
+    { what: 'unknown before the first value', steps: [step(1, 5, 9)], count: 3, expected: [null, 5, 5] },
+    { what: 'stale after its hold', steps: [step(0, 5, 2)], count: 4, expected: [5, 5, null, null] },
+    {
+      what: 'a value from before the window still acts',
+      steps: [step(-9, 5, 1)],
+      count: 2,
+      expected: [5, null]
+    },
+    {
+      what: 'the next value takes over',
+      steps: [step(0, 40, 9), step(1.5, 60, 9)],
+      count: 3,
+      expected: [40, 50, 60]
+    },
+    {
+      what: 'the mean is over the known part of a minute',
+      steps: [step(0, 40, 0.25), step(0.5, 60, 0.75)],
+      count: 1,
+      expected: [50]
+    },
+    {
+      what: 'an unknown value ends the one before',
+      steps: [step(0, 40, 9), step(1, null, 9), step(2, 10, 9)],
+      count: 3,
+      expected: [40, null, 10]
+    },
+    { what: 'negative load is export', steps: [step(0, -7, 9)], count: 1, expected: [-7] },
+    {
+      what: 'the running minute counts up to now',
+      steps: [step(0, 30, 9)],
+      count: 2,
+      to: 1.5,
+      expected: [30, 30]
+    },
+    { what: 'nothing beyond now', steps: [step(0, 30, 9)], count: 3, to: 1, expected: [30, null, null] }
+  ])('$what', ({ steps, count, to, expected }) => {
+    expect(minutesOf(steps, count, to)).toEqual(expected)
+  })
+
+  it('keeps the energy of irregular steps', () => {
+    const steps = [step(0, 10, 99), step(0.3, 70, 99), step(2.9, 20, 99), step(4.05, 90, 99)]
+    const energy = minutesOf(steps, 6).reduce<number>((sum, kw) => sum + (kw ?? 0), 0)
+    expect(energy).toBeCloseTo(10 * 0.3 + 70 * 2.6 + 20 * 1.15 + 90 * 1.95, 9)
+  })
+
+  it('fills part of a window anew and leaves the rest', () => {
+    const filled = emptyMinutes(3)
+    fillMinutes(filled, 0, [step(0, 5, 9)], 0, 3 * MINUTE)
+    fillMinutes(filled, 1, [step(0, 7, 2)], MINUTE, 3 * MINUTE)
+    expect([...filled.kw]).toEqual([5, 7, 0])
+    expect([...filled.known]).toEqual([1, 1, 0])
+  })
+})
+
+const point = (...values: (number | null)[]) => ({
+  kw: Float64Array.from(values, kw => kw ?? 0),
+  known: Uint8Array.from(values, kw => (kw === null ? 0 : 1))
+})
+const load = (kw: number[], reported: number[], expected: number[]): LoadMinutes => ({
+  kw,
+  reported,
+  expected
+})
+const plain = ({ kw, reported, expected }: LoadMinutes) => ({
+  kw: Array.from(kw, (value, i) => ((reported[i] ?? 0) > 0 ? value : null)),
+  reported: [...Array.from(reported)],
+  expected: [...Array.from(expected)]
+})
+
+describe('the minutes of a node', () => {
+  it('are its own meter where that is known, else the sum of the children', () => {
+    const children = [load([1, 2, 0], [1, 1, 0], [1, 1, 1]), load([10, 20, 0], [2, 2, 0], [3, 3, 3])]
+    expect(plain(sumMinutes([point(50, null, null)], children, 3))).toEqual({
+      kw: [50, 22, null],
+      reported: [1, 3, 0],
+      expected: [1, 4, 4]
+    })
+  })
+
+  it('come from the first of its own points that is known', () => {
+    const own = [point(1, null, null), point(2, 2, null)]
+    expect(plain(sumMinutes(own, [], 3))).toEqual({
+      kw: [1, 2, null],
+      reported: [1, 1, 0],
+      expected: [1, 1, 1]
+    })
+  })
+
+  it('count one that did not report where there is neither meter nor child', () => {
+    expect(plain(sumMinutes([], [], 1))).toEqual({ kw: [null], reported: [0], expected: [1] })
+  })
+
+  it('sum to the parent exactly as the children', () => {
+    const children = [point(1.5, 2), point(3, null)].map(own => sumMinutes([own], [], 2))
+    expect(plain(sumMinutes([], children, 2))).toEqual({ kw: [4.5, 2], reported: [2, 1], expected: [2, 2] })
+  })
+})
