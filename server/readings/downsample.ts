@@ -1,0 +1,93 @@
+import type { LoadColumns, ReadingColumns } from '../contract/grid.ts'
+import type { LoadMinutes, Series } from './store.ts'
+import { WindowStatistics } from './windowStatistics.ts'
+import { type Windows, windowAt, windowStarts, windowsOver } from './windows.ts'
+
+export interface DownsampleOptions {
+  /** Epoch ms. */
+  from: number
+  to: number
+  /** How many windows at most. */
+  points: number
+}
+
+const MINUTE_MS = 60_000
+
+/**
+ * A node's minutes as at most `points` round windows over [from, to): the mean of the known minutes (all are equally long,
+ * so it is weighted by time), and their exact extremes. `reported` is the least and `expected` the most of any minute, so
+ * that one incomplete minute is not hidden. A window without a known minute is null, so that a line breaks there.
+ */
+export function downsampleLoad(minutes: LoadMinutes, options: DownsampleOptions): Omit<LoadColumns, 'node'> {
+  const windows = windowsOver(options, MINUTE_MS)
+  const statistics = new WindowStatistics(windows.count)
+  const reported: (number | null)[] = new Array(windows.count).fill(null)
+  const expected: number[] = new Array(windows.count).fill(0)
+  for (const [index, t] of minutes.t.entries()) {
+    const window = windowAt(windows, t)
+    if (window < 0 || window >= windows.count) continue
+    statistics.add(window, minutes.kw[index] ?? null, 1)
+    reported[window] = Math.min(reported[window] ?? Number.POSITIVE_INFINITY, minutes.reported[index] ?? 0)
+    expected[window] = Math.max(expected[window] ?? 0, minutes.expected[index] ?? 0)
+  }
+  return {
+    windowMs: windows.lengthMs,
+    t: windowStarts(windows),
+    kw: statistics.means(),
+    min: statistics.minima(),
+    max: statistics.maxima(),
+    reported: reported.map(count => count ?? 0),
+    expected
+  }
+}
+
+/**
+ * Readings as they are while there are at most `points`; else as round windows over [from, to) with, for each field, the
+ * mean weighted by time, `<field>_min` and `<field>_max`. A reading counts in every window that its interval touches:
+ *
+ *   interval_s > 0     ts ├──────────┤                   for its interval
+ *   interval_s = 0     ts ●┄┄┄┄┄┄┄● next reading         until the next one, at most to the end of its window
+ */
+export function downsampleSeries(
+  series: Series,
+  options: DownsampleOptions
+): Omit<ReadingColumns, 'kind' | 'id'> {
+  if (series.t.length <= options.points) {
+    return { windowMs: null, t: series.t, columns: { interval_s: series.intervalS, ...series.columns } }
+  }
+  const windows = windowsOver(options, 1000)
+  const columns: ReadingColumns['columns'] = {}
+  const spans = spansOf(series, windows)
+  for (const [field, values] of Object.entries(series.columns)) {
+    const statistics = new WindowStatistics(windows.count)
+    for (const { row, window, ms } of spans) statistics.add(window, values[row] ?? null, ms)
+    columns[field] = statistics.means()
+    columns[`${field}_min`] = statistics.minima()
+    columns[`${field}_max`] = statistics.maxima()
+  }
+  return { windowMs: windows.lengthMs, t: windowStarts(windows), columns }
+}
+
+/** That the reading in `row` stands for `ms` milliseconds of a window. */
+interface Span {
+  row: number
+  window: number
+  ms: number
+}
+
+function spansOf({ t, intervalS }: Series, windows: Windows): Span[] {
+  const spans: Span[] = []
+  for (const [row, from] of t.entries()) {
+    const own = windowAt(windows, from)
+    const windowEnd = windows.start + (own + 1) * windows.lengthMs
+    const intervalMs = (intervalS[row] ?? 0) * 1000
+    const to = intervalMs > 0 ? from + intervalMs : Math.min(t[row + 1] ?? windowEnd, windowEnd)
+    const last = Math.min(windows.count - 1, Math.ceil((to - windows.start) / windows.lengthMs) - 1)
+    for (let window = Math.max(own, 0); window <= last; window++) {
+      const start = windows.start + window * windows.lengthMs
+      const ms = Math.min(to, start + windows.lengthMs) - Math.max(from, start)
+      if (ms > 0) spans.push({ row, window, ms })
+    }
+  }
+  return spans
+}

@@ -1,0 +1,30 @@
+import { openInflux1Store } from './influx1/influx1Store.ts'
+import { openInflux2Store } from './influx2/influx2Store.ts'
+import { openSqliteStore } from './sqlite/sqliteStore.ts'
+import type { ReadingsStore } from './store.ts'
+
+/** Which store, and where. */
+export type ReadingsStoreSettings =
+  | { kind: 'sqlite'; directory: string }
+  | { kind: 'influx1'; url: string; database: string }
+  | { kind: 'influx2'; url: string; token: string; org: string; bucket: string }
+
+const sqliteThread = new URL('../workers/readingsStore.ts', import.meta.url)
+
+/**
+ * Opens the store of the settings. Rejects when the SQLite folder cannot be used; an InfluxDB that is down is no error
+ * here: writes and queries say `unavailable` until it is back.
+ */
+export async function openReadingsStore(
+  settings: ReadingsStoreSettings,
+  now: () => number
+): Promise<ReadingsStore> {
+  switch (settings.kind) {
+    case 'sqlite':
+      return openSqliteStore(sqliteThread, settings.directory)
+    case 'influx1':
+      return openInflux1Store(settings, now)
+    case 'influx2':
+      return openInflux2Store(settings, now)
+  }
+}
