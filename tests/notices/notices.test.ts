@@ -1,0 +1,200 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Message } from '../../server/notices/messages.ts'
+import { createNotices, type Notices, type NoticesNeeds } from '../../server/notices/notices.ts'
+import { until } from '../helpers/until.ts'
+
+const started: Notices[] = []
+afterEach(async () => {
+  for (const notices of started.splice(0)) await notices.stop()
+})
+
+const message = (key: string, topic: string, dueAt = 0): Message => ({
+  key,
+  topic,
+  payload: `{"key":"${key}"}`,
+  retain: true,
+  dueAt
+})
+
+/** An outbox in memory, a broker that notes what it gets, and a clock that stands still until it is moved. */
+function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
+  const sent = new Set(sentBefore)
+  const published: string[] = []
+  const warnings: string[] = []
+  const clock = { now: 0 }
+  const needs: NoticesNeeds = {
+    outbox: {
+      due: async (now, limit, afterSeq) =>
+        rows
+          .map((row, i) => ({ ...row, seq: i + 1 }))
+          .filter(({ key, dueAt, seq }) => !sent.has(key) && dueAt <= now && seq > afterSeq)
+          .slice(0, limit),
+      markSent: async key => void sent.add(key),
+      sentOpen: async () => rows.filter(({ key }) => sentBefore.includes(key))
+    },
+    publish: async (topic, payload) => void published.push(`${topic} ${JSON.parse(payload).key}`),
+    now: () => clock.now,
+    random: () => 0,
+    warn: text => warnings.push(text),
+    // Only a poke makes a round, so that a test can count them.
+    pollMs: 3_600_000
+  }
+  const start = async (change: Partial<NoticesNeeds> = {}) => {
+    const notices = createNotices({ ...needs, ...change })
+    started.push(notices)
+    await notices.start()
+    return notices
+  }
+  return { needs, rows, sent, published, warnings, clock, start }
+}
+
+test('what is due leaves once, in order within its topic; what is not due waits', async () => {
+  const { published, sent, clock, start } = world([
+    message('a1', 'A'),
+    message('b1', 'B', 50),
+    message('a2', 'A'),
+    message('a3', 'A')
+  ])
+  const notices = await start()
+  await until(() => sent.size === 3, { what: 'three messages' })
+  expect(published).toEqual(['A a1', 'A a2', 'A a3'])
+  clock.now = 50
+  notices.poke()
+  await until(() => sent.size === 4, { what: 'the fourth' })
+  notices.poke()
+  await notices.stop()
+  expect(published).toEqual(['A a1', 'A a2', 'A a3', 'B b1'])
+})
+
+test('without a poke the outbox is looked at again by itself', async () => {
+  const rows = [message('a1', 'A')]
+  const { sent, start } = world(rows)
+  await start({ pollMs: 5 })
+  await until(() => sent.has('a1'), { what: 'the first' })
+  rows.push(message('a2', 'A'))
+  await until(() => sent.has('a2'), { what: 'the one put in later' })
+})
+
+test('at start open notices leave again with the same bytes, before newer ones of their topic', async () => {
+  const { published, sent, start } = world(
+    [message('a1', 'A'), message('b1', 'B'), message('a2', 'A')],
+    ['a1', 'b1']
+  )
+  const notices = await start()
+  await until(() => sent.has('a2') && published.length === 3, { what: 'three publishes' })
+  expect(published.toSorted()).toEqual(['A a1', 'A a2', 'B b1'])
+  expect(published.indexOf('A a1')).toBeLessThan(published.indexOf('A a2'))
+  notices.poke()
+  await notices.stop()
+  expect(published).toHaveLength(3)
+})
+
+test('a topic that fails holds up its own later messages, but no other topic, and is tried again', async () => {
+  const { needs, published, sent, clock, warnings, start } = world([
+    message('a1', 'A'),
+    message('b1', 'B'),
+    message('a2', 'A')
+  ])
+  let fails = 2
+  const publish: NoticesNeeds['publish'] = async (topic, payload, options) => {
+    if (topic === 'A' && fails-- > 0) throw new Error('not connected')
+    await needs.publish(topic, payload, options)
+  }
+  const notices = await start({ publish })
+  await until(() => sent.has('b1') && notices.state().failingTopics === 1, { what: 'B, and A failing' })
+  expect(published).toEqual(['B b1'])
+  expect(notices.state().detail).toContain('not connected')
+
+  // The first failure is left alone for 1 s, the second for 2 s.
+  const tries = async (now: number, left: number) => {
+    clock.now = now
+    notices.poke()
+    await until(() => fails === left, { what: `a try at ${now} ms` })
+  }
+  clock.now = 999
+  notices.poke()
+  await tries(1000, 0)
+  clock.now = 2999
+  notices.poke()
+  await tries(3000, -2)
+  await until(() => sent.size === 3, { what: 'all of A' })
+  await until(() => notices.state().detail === null, { what: 'nothing fails any more' })
+  expect(published).toEqual(['B b1', 'A a1', 'A a2'])
+  expect(warnings).toEqual(['notices: A is tried again: not connected', 'notices leave again'])
+})
+
+test('a failing topic does not overtake itself on the next page', async () => {
+  const rows = [...Array.from({ length: 200 }, (_, i) => message(`n${i}`, `T${i}`)), message('later', 'T0')]
+  const { needs, published, clock, start } = world(rows)
+  const publish: NoticesNeeds['publish'] = async (topic, payload, options) => {
+    // By the time of the second page the back-off of the first is over.
+    clock.now += 10
+    if (payload.includes('"n0"')) throw new Error('no')
+    await needs.publish(topic, payload, options)
+  }
+  await start({ publish })
+  await until(() => published.length === 199, { what: 'the other topics' })
+  expect(clock.now).toBeGreaterThan(1000)
+  await started.pop()?.stop()
+  expect(published).not.toContain('T0 later')
+})
+
+test('a message that was published but not recorded leaves again, with the same bytes', async () => {
+  const { needs, published, sent, clock, start } = world([message('a1', 'A'), message('a2', 'A')])
+  let broken = true
+  const markSent = async (key: string, at: number) => {
+    if (broken) throw new Error('disk full')
+    await needs.outbox.markSent(key, at)
+  }
+  const notices = await start({ outbox: { ...needs.outbox, markSent } })
+  await until(() => notices.state().failingTopics === 1, { what: 'the recording fails' })
+  expect(published).toEqual(['A a1'])
+  broken = false
+  clock.now = 1000
+  notices.poke()
+  await until(() => sent.size === 2, { what: 'both' })
+  expect(published).toEqual(['A a1', 'A a1', 'A a2'])
+})
+
+test('a broker that never answers counts as failed after the limit', async () => {
+  const { start } = world([message('a1', 'A')])
+  const notices = await start({ publish: () => new Promise(() => {}), publishLimitMs: 5 })
+  await until(() => notices.state().failingTopics === 1, { what: 'the limit' })
+  expect(notices.state().detail).toContain('the broker did not confirm within 5 ms')
+})
+
+test('an outbox that cannot be read is told and looked at again', async () => {
+  const { needs, sent, warnings, start } = world([message('a1', 'A')])
+  let broken = true
+  const due: NoticesNeeds['outbox']['due'] = async (...args) => {
+    if (broken) throw new Error('connection terminated')
+    return needs.outbox.due(...args)
+  }
+  const notices = await start({ outbox: { ...needs.outbox, due } })
+  await until(() => notices.state().detail !== null, { what: 'the fault is told' })
+  broken = false
+  notices.poke()
+  await until(() => sent.has('a1'), { what: 'a1' })
+  await until(() => notices.state().detail === null, { what: 'the fault is over' })
+  expect(warnings).toEqual([
+    'notices: the outbox cannot be read: connection terminated',
+    'notices leave again'
+  ])
+})
+
+test('stop waits for the publish under way and begins no other', async () => {
+  const { sent, start } = world([message('a1', 'A'), message('a2', 'A')])
+  let finish = () => {}
+  const publish = () => new Promise<void>(resolve => (finish = resolve))
+  const notices = await start({ publish })
+  await until(() => finish.name !== 'finish', { what: 'a publish under way' })
+  let stopped = false
+  const stopping = notices.stop().then(() => {
+    stopped = true
+  })
+  await new Promise(resolve => setImmediate(resolve))
+  expect(stopped).toBe(false)
+  finish()
+  await stopping
+  expect([...sent]).toEqual(['a1'])
+})
