@@ -1,7 +1,6 @@
 import { weekday } from './localTime.ts'
 
-export const dayTypes = ['working', 'non-working'] as const
-export type DayType = (typeof dayTypes)[number]
+export type DayType = 'working' | 'non-working'
 
 /** Working is Monday to Friday; non-working is Saturday, Sunday and every holiday of the list (`YYYY-MM-DD`). */
 export function dayType(date: string, holidays: ReadonlySet<string>): DayType {

@@ -44,9 +44,11 @@ export function eventWindow(
   const adjustment = rule && adjustmentTimes(grid, { start, notifiedAt }, rule)
   const slots = grid.between(Math.min(chartFrom, adjustment?.from ?? chartFrom), end + CHART_MARGIN_MS)
   const range = (from: number, to: number): Range => {
-    const first = slots.findIndex(slot => slot.start >= from)
-    const past = slots.findIndex(slot => slot.start >= to)
-    return { from: first, to: past === -1 ? slots.length : past }
+    const place = (t: number) => {
+      const found = slots.findIndex(slot => slot.start >= t)
+      return found === -1 ? slots.length : found
+    }
+    return { from: place(from), to: place(to) }
   }
   return {
     date: grid.local.date(start),

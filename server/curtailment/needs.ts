@@ -36,8 +36,8 @@ export interface EventRecords {
     customerId: string,
     change: { acknowledgedAt?: string; answer?: Answer }
   ): Promise<CurtailmentEvent | null>
-  /** Replaces an earlier one of the same event. */
-  saveResult(performance: Performance): Promise<unknown>
+  /** Replaces an earlier one until the event is final; then the one that is there stays. Returns what is kept. */
+  saveResult(performance: Performance): Promise<Performance>
   result(eventId: string): Promise<Performance | null>
 }
 

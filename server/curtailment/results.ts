@@ -66,9 +66,7 @@ export function createResults(
     if (event.state !== 'final') return live(event, grid)
     const kept = await events.result(event.id)
     if (kept !== null) return kept
-    const measured = await live(event, grid)
-    await events.saveResult(measured)
-    return measured
+    return events.saveResult(await live(event, grid))
   }
 
   return { freeze, of }

@@ -6,7 +6,7 @@ export interface MeterHistory {
 }
 
 /** Below this share of covered time the mean of a slot is unknown. */
-export const MIN_COVERAGE = 0.9
+const MIN_COVERAGE = 0.9
 
 /** How many gaps on each side tell the nominal spacing of a sample. */
 const NEIGHBOURS = 4
@@ -57,25 +57,25 @@ interface Piece {
 function eachPiece(sorted: readonly Piece[], tell: (from: number, to: number, kw: number) => void): void {
   let active: Piece[] = []
   let next = 0
-  let t = sorted[0]?.start ?? 0
+  let t = -Infinity
   while (next < sorted.length || active.length > 0) {
-    if (active.length === 0) t = sorted[next]?.start ?? t
-    for (let piece = sorted[next]; piece !== undefined && piece.start <= t; piece = sorted[++next]) {
-      active.push(piece)
+    const piece = sorted[next]
+    if (active.length === 0 && piece !== undefined) {
+      // Nearly every reading stands alone.
+      if (piece.end <= (sorted[next + 1]?.start ?? Infinity)) {
+        if (piece.end > piece.start) tell(piece.start, piece.end, piece.kw)
+        next++
+        continue
+      }
+      t = piece.start
     }
-    let best: Piece | undefined
-    for (const piece of active) {
-      if (piece.end > t && (best === undefined || isStronger(piece, best))) best = piece
-    }
-    if (best === undefined) {
-      active = []
-      continue
-    }
+    for (let one = sorted[next]; one !== undefined && one.start <= t; one = sorted[++next]) active.push(one)
+    active = active.filter(({ end }) => end > t)
+    const best = active.reduce<Piece | null>((a, b) => (a === null || isStronger(b, a) ? b : a), null)
+    if (best === null) continue
     const until = Math.min(best.end, sorted[next]?.start ?? Infinity)
     tell(t, until, best.kw)
     t = until
-    if (active.length > 1) active = active.filter(piece => piece.end > until)
-    else if (best.end <= until) active = []
   }
 }
 
@@ -93,7 +93,7 @@ function pieces({ t, intervalS, kw }: MeterHistory): Piece[] {
   for (let i = 0; i < t.length; i++) {
     const start = t[i]
     const value = kw[i]
-    if (start === undefined || value === undefined || value === null) continue
+    if (start === undefined || value === undefined || value === null || !Number.isFinite(value)) continue
     const lengthMs = (intervalS[i] ?? 0) * 1000
     const piece = { start, end: start + lengthMs, grainMs: lengthMs, kw: value }
     if (lengthMs === 0) samples.push(piece)

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import type { CurtailmentEvent, EventState } from '../../server/contract/curtailment.ts'
+import {
+  byClock,
+  byCommand,
+  type CommandWord,
+  dueAt,
+  notifiedAt,
+  type TimeRules,
+  wasCalled
+} from '../../server/curtailment/lifecycle.ts'
+import { oneParticipant } from './settle.ts'
+
+const MINUTE = 60_000
+const rules: TimeRules = {
+  ceilToSlot: t => Math.ceil(t / (30 * MINUTE)) * 30 * MINUTE,
+  settleDelayMs: 20 * MINUTE
+}
+const at = (time: string) => Date.parse(`2026-06-02T${time}Z`)
+const draft = oneParticipant({ start: at('10:00'), end: at('12:00'), notifiedAt: null, requestedKw: 1 })
+const by = { by: 'An' }
+
+/** The draft led through some states, all before the start. */
+function event(...states: EventState[]): CurtailmentEvent {
+  const history = states.map((state, i) => ({
+    version: i + 2,
+    state,
+    at: new Date(at('09:00')).toISOString(),
+    by: 'An',
+    note: null
+  }))
+  return {
+    ...draft,
+    state: states.at(-1) ?? 'draft',
+    version: states.length + 1,
+    history: [{ version: 1, state: 'draft', at: draft.start, by: 'An', note: null }, ...history]
+  }
+}
+const paths: Record<string, EventState[]> = {
+  draft: [],
+  notified: ['notified'],
+  active: ['notified', 'active'],
+  ended: ['notified', 'active', 'ended'],
+  final: ['notified', 'active', 'ended', 'final'],
+  cancelled: ['notified', 'cancelled']
+}
+
+describe('commands', () => {
+  const table: Record<CommandWord, Partial<Record<EventState, EventState>>> = {
+    send: { draft: 'notified' },
+    cancel: { draft: 'cancelled', notified: 'cancelled', active: 'cancelled' },
+    complete: { active: 'ended', ended: 'final' }
+  }
+  const cases = (['send', 'cancel', 'complete'] as const).flatMap(word =>
+    Object.entries(paths).map(([state, path]) => ({
+      word,
+      state,
+      path,
+      to: table[word][state as EventState]
+    }))
+  )
+
+  it.each(cases)('$word on $state: $to', ({ word, path, to }) => {
+    const before = event(...path)
+    const moved = byCommand(before, word, { by: 'Binh', note: 'why' }, at('09:30'), rules)
+    if (to === undefined) {
+      expect(moved.ok).toBe(false)
+      expect(!moved.ok && moved.reason).toContain(`${before.id} is ${before.state}`)
+      return
+    }
+    expect(moved.ok && moved.next.state).toBe(to)
+    expect(moved.ok && moved.next.version).toBe(before.version + 1)
+    expect(moved.ok && moved.next.history.at(-1)).toEqual({
+      version: before.version + 1,
+      state: to,
+      at: '2026-06-02T09:30:00.000Z',
+      by: 'Binh',
+      note: 'why'
+    })
+    expect(before).toEqual(event(...path))
+  })
+
+  it.each([
+    ['09:30', '10:00', null],
+    ['10:00', '10:00', null],
+    ['10:01', '10:30', null],
+    ['11:30', '11:30', null],
+    ['11:31', null, 'no whole settlement slot is left'],
+    ['12:00', null, 'has passed']
+  ])('sent at %s it starts at %s', (now, start, reason) => {
+    const moved = byCommand(draft, 'send', by, at(now), rules)
+    if (start !== null) expect(moved.ok && moved.next.start).toBe(new Date(at(start)).toISOString())
+    else expect(!moved.ok && moved.reason).toContain(reason)
+  })
+
+  it.each([
+    ['10:00', '10:30'],
+    ['10:10', '10:30'],
+    ['10:30', '10:30'],
+    ['10:31', '11:00'],
+    ['11:59', '12:00'],
+    ['12:30', '12:00']
+  ])('completed at %s it ends at %s', (now, end) => {
+    const moved = byCommand(event('notified', 'active'), 'complete', by, at(now), rules)
+    expect(moved.ok && moved.next.end).toBe(new Date(at(end)).toISOString())
+  })
+})
+
+describe('the clock', () => {
+  it.each([
+    ['draft', '23:00', null],
+    ['notified', '09:59', null],
+    ['notified', '10:00', 'active'],
+    ['active', '11:59', null],
+    ['active', '12:00', 'ended'],
+    ['ended', '12:19', null],
+    ['ended', '12:20', 'final'],
+    ['final', '23:00', null],
+    ['cancelled', '23:00', null]
+  ])('%s at %s: %s', (state, now, to) => {
+    const next = byClock(event(...(paths[state] ?? [])), at(now), rules)
+    expect(next?.state ?? null).toBe(to)
+    if (next) expect(next.history.at(-1)).toMatchObject({ by: 'clock', version: next.version, state: to })
+  })
+
+  it('after a long downtime takes every step in order', () => {
+    const steps: EventState[] = []
+    for (
+      let next = byClock(event('notified'), at('20:00'), rules);
+      next;
+      next = byClock(next, at('20:00'), rules)
+    ) {
+      steps.push(next.state)
+    }
+    expect(steps).toEqual(['active', 'ended', 'final'])
+  })
+
+  it('knows when it is due again', () => {
+    const dues = Object.values(paths).map(path => dueAt(event(...path), rules))
+    expect(dues).toEqual([null, at('10:00'), at('12:00'), at('12:20'), null, null])
+  })
+})
+
+describe('what an event was', () => {
+  it('notified at its first notice', () => {
+    expect(notifiedAt(draft)).toBeNull()
+    expect(notifiedAt(event('notified', 'active', 'ended'))).toBe(at('09:00'))
+  })
+
+  it.each([
+    [[], false],
+    [['notified'], true],
+    [['notified', 'active', 'ended', 'final'], true],
+    [['cancelled'], false],
+    [['notified', 'cancelled'], false],
+    [['notified', 'active', 'cancelled'], true]
+  ] as [EventState[], boolean][])('after %j its days are event days: %s', (path, called) => {
+    expect(wasCalled(event(...path))).toBe(called)
+  })
+})
