@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util'
+import { joinNegativeValues } from './arguments.ts'
+import { type SimulatorOptions, startSimulators } from './start.ts'
+import { zoneOffsetMs } from './zone.ts'
+
+const usage = `The demo region's devices and participants: weather, transformers, meters, large consumers.
+
+  node simulators/main.ts --anchor TIME --state DIR [options]
+
+  --anchor TIME      the demo's first start (RFC 3339): that day is the hottest, and two minutes later it peaks
+  --state DIR        where to remember what the server has acknowledged
+  --mqtt URL         mqtt://127.0.0.1:1883
+  --http URL         http://127.0.0.1:8080
+  --seed NUMBER      1: another seed, another region
+  --time-zone ZONE   +07:00, or a name such as Asia/Ho_Chi_Minh
+  --history-rate N   12000: readings of the past a second, at most`
+
+if (import.meta.main) await main()
+
+async function main(): Promise<void> {
+  let options: SimulatorOptions
+  try {
+    options = readOptions()
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+    process.exitCode = 1
+    return
+  }
+  const simulators = await startSimulators(options)
+  let isStopping = false
+  const stop = () => {
+    if (isStopping) return
+    isStopping = true
+    simulators.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      }
+    )
+  }
+  // Started by the demo it also ends with it, however that ends.
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, stop)
+}
+
+function readOptions(): SimulatorOptions {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args: joinNegativeValues(process.argv.slice(2)),
+    options: {
+      anchor: text,
+      state: text,
+      mqtt: { ...text, default: 'mqtt://127.0.0.1:1883' },
+      http: { ...text, default: 'http://127.0.0.1:8080' },
+      seed: { ...text, default: '1' },
+      'time-zone': { ...text, default: '+07:00' },
+      'history-rate': { ...text, default: '12000' }
+    }
+  })
+  const anchor = Date.parse(values.anchor ?? '')
+  if (Number.isNaN(anchor))
+    throw new Error('--anchor: give the time of the first start, e.g. 2026-06-10T06:00:00Z')
+  if (values.state === undefined) throw new Error('--state: give a folder')
+  zoneOffsetMs(values['time-zone'], anchor)
+  return {
+    mqttUrl: values.mqtt,
+    httpUrl: values.http,
+    seed: wholeNumber('--seed', values.seed),
+    anchor,
+    timeZone: values['time-zone'],
+    stateDirectory: values.state,
+    historyReadingsPerS: wholeNumber('--history-rate', values['history-rate'])
+  }
+}
+
+function wholeNumber(option: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new Error(`${option}: ${value} is not a whole number`)
+  return Number(value)
+}

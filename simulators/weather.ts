@@ -1,0 +1,63 @@
+import type { RegionClock } from './clock.ts'
+import { keyOf, noise, uniform } from './random.ts'
+
+const HOUR = 3_600_000
+const COOLEST_H = 5.5
+const HOTTEST_H = 14.5
+
+/** The weather at one station, defined for every moment. */
+export interface Weather {
+  temperatureC(t: number): number
+  humidityPct(t: number): number
+  /** What the forecast made at `issued` says of `t`: the truth with an error that grows with the distance. */
+  forecastC(issued: number, t: number): number
+}
+
+/**
+ * A heat wave: days of 33.2 to 35.9 °C before the anchor's day, that day 38.2 to 39.1 °C, the days after it 36.4 to
+ * 38.8 °C. `deltaC` is this station's distance to the region.
+ *
+ *   °C        max 14:30            The curve joins each day's coolest and hottest moment by half cosines.
+ *        ___/‾‾‾\___
+ *   05:30 min        \__ min next day
+ */
+export function createWeather(clock: RegionClock, seed: number, id: string, deltaC: number): Weather {
+  const regionKey = keyOf(seed, 'weather')
+  const stationKey = keyOf(seed, id, 'weather')
+
+  function highC(day: number): number {
+    const draw = uniform(regionKey, day)
+    if (day === 0) return 38.2 + 0.9 * draw + deltaC
+    if (day > 0) return 36.4 + 2.4 * draw + deltaC
+    return 33.2 + 2.2 * draw + Math.max(0, 4 + day) * 0.15 + deltaC
+  }
+  const lowC = (day: number) => 26.4 + 1.6 * uniform(regionKey ^ 0x55, day) + deltaC
+
+  function temperatureC(t: number): number {
+    const hour = clock.hour(t)
+    const day = clock.day(t)
+    const wobble = 0.2 * noise(stationKey, t, HOUR / 3)
+    if (hour < COOLEST_H) {
+      return (
+        halfCosine(highC(day - 1), lowC(day), (hour + 24 - HOTTEST_H) / (24 - HOTTEST_H + COOLEST_H)) + wobble
+      )
+    }
+    if (hour < HOTTEST_H) {
+      return halfCosine(lowC(day), highC(day), (hour - COOLEST_H) / (HOTTEST_H - COOLEST_H)) + wobble
+    }
+    return halfCosine(highC(day), lowC(day + 1), (hour - HOTTEST_H) / (24 - HOTTEST_H + COOLEST_H)) + wobble
+  }
+
+  return {
+    temperatureC,
+    humidityPct: t => 88 - 3.1 * (temperatureC(t) - 26) + 2 * noise(stationKey ^ 0xaa, t, HOUR),
+    forecastC: (issued, t) => {
+      const aheadH = Math.max(0, t - issued) / HOUR
+      return temperatureC(t) + Math.min(1.5, 0.1 + 0.03 * aheadH) * noise(stationKey ^ issued, t, 6 * HOUR)
+    }
+  }
+}
+
+function halfCosine(from: number, to: number, share: number): number {
+  return from + ((to - from) * (1 - Math.cos(Math.PI * share))) / 2
+}
