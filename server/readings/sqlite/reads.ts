@@ -19,10 +19,11 @@ export function readSeries(
   const series: Series = { t: [], intervalS: [], columns: {} }
   const sql = selectSeries(kind, fields)
   for (const day of n === null ? [] : files.days(from, to)) {
-    for (const [t, intervalS, ...values] of files.open(day).rows(sql, n, from, to)) {
-      series.t.push(t as number)
-      series.intervalS.push(intervalS as number)
-      for (const [index, column] of columns.entries()) column.push(values[index] as number | null)
+    for (const row of files.open(day).rows(sql, n, from, to)) {
+      series.t.push(row[0] as number)
+      series.intervalS.push(row[1] as number)
+      for (let index = 0; index < columns.length; index++)
+        columns[index]?.push(row[index + 2] as number | null)
     }
   }
   for (const [index, field] of fields.entries()) series.columns[field] = columns[index] ?? []

@@ -47,20 +47,19 @@ function startThread(entry: URL, directory: string): StoreThread {
   }
 
   function ask(call: Call): Promise<unknown> {
-    if (stopped && call.method !== 'close') {
-      return Promise.reject(new StoreError('unavailable', 'the store is stopped'))
-    }
-    if (waiting.size >= MAX_WAITING) {
-      return Promise.reject(
-        new StoreError('unavailable', `${MAX_WAITING} requests already wait for the store`)
-      )
-    }
+    const refusal = call.method === 'close' ? null : reasonToRefuse()
+    if (refusal !== null) return Promise.reject(new StoreError('unavailable', refusal))
     worker ??= start()
     const number = ++lastNumber
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     waiting.set(number, { resolve, reject })
     worker.postMessage({ ...call, number })
     return promise
+  }
+
+  function reasonToRefuse(): string | null {
+    if (stopped) return 'the store is stopped'
+    return waiting.size < MAX_WAITING ? null : `${MAX_WAITING} requests already wait for the store`
   }
 
   return {
