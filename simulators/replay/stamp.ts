@@ -52,7 +52,9 @@ function patternReader(format: string): (text: string) => Stamp | null {
   return text => {
     const match = pattern.exec(text)
     if (match === null) return null
-    const wall = wallTime(TOKENS.map(token => Number(match[order.indexOf(token) + 1] ?? 0)))
+    const part = (token: (typeof TOKENS)[number]) =>
+      order.includes(token) ? Number(match[order.indexOf(token) + 1]) : 0
+    const wall = wallTime(TOKENS.map(part))
     return wall === null ? null : { wall, offset: null }
   }
 }
