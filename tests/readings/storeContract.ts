@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Reading, readingFields } from '../../server/contract/telemetry.ts'
+import { readingFields } from '../../server/contract/telemetry.ts'
 import { type ReadingsStore, StoreError } from '../../server/readings/store.ts'
-import { DAY, freshId, HOUR, MINUTE, meter, NOON, reading } from './readings.ts'
+import { arrivals, merged } from './arrivals.ts'
+import { forecastContract, loadContract } from './forecastAndLoadContract.ts'
+import { DAY, freshId, HOUR, meter, NOON, reading } from './readings.ts'
 
 /** How one store is opened for the suite, and opened again on the same data. */
 export interface StoreUnderTest {
@@ -193,32 +195,6 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       ).rejects.toThrow(RangeError)
     })
 
-    it('gives of several forecasts for one moment the newest issued, whichever came last', async () => {
-      const id = freshId()
-      const forecast = (issued: number, ts: number, temp_c: number) =>
-        reading('forecast', id, ts, { temp_c }, { issued })
-      await store.write([forecast(NOON, NOON + HOUR, 35), forecast(NOON, NOON + 30 * HOUR, 36)])
-      await store.write([forecast(NOON + 2 * MINUTE, NOON + HOUR, 39)])
-      await store.write([
-        forecast(NOON + MINUTE, NOON + HOUR, 37),
-        forecast(NOON + MINUTE, NOON + 2 * HOUR, 38)
-      ])
-      const query = { kind: 'forecast', from: NOON, to: NOON + 2 * DAY } as const
-      const expected = {
-        t: [NOON + HOUR, NOON + 2 * HOUR, NOON + 30 * HOUR],
-        intervalS: [0, 0, 0],
-        columns: { temp_c: [39, 38, 36] }
-      }
-      expect(await store.query({ ...query, id, fields: ['temp_c'] })).toEqual(expected)
-      expect((await store.queryMany({ ...query, ids: [id], field: 'temp_c' })).get(id)).toEqual(expected)
-      // The older ones are kept: what is issued again with another member is merged into its own.
-      await store.write([reading('forecast', id, NOON + 30 * HOUR, { humidity_pct: 60 }, { issued: NOON })])
-      const latest = await store.latest({ kind: 'forecast', ids: [id], notBefore: NOON })
-      expect(latest.get(id)).toEqual(
-        reading('forecast', id, NOON + 30 * HOUR, { temp_c: 36, humidity_pct: 60 }, { issued: NOON })
-      )
-    })
-
     it('finds the latest reading of each id and mixes nothing older into it', async () => {
       const [a, b, silent, old] = [freshId(), freshId(), freshId(), freshId()]
       await store.write([
@@ -285,26 +261,8 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       expect((await day(id)).columns.kw).toEqual([1, 3])
     })
 
-    it('writes a roll-up again in place of the earlier one', async () => {
-      const node = freshId()
-      const row = (minute: number, kw: number | null, reported: number) => ({
-        node,
-        t: NOON + minute * MINUTE,
-        kw,
-        reported,
-        expected: 3
-      })
-      await store.writeLoad([row(0, 10, 2), row(1, 11, 3), row(2, null, 0), row(3, 13, 1)])
-      await store.writeLoad([row(0, 15, 3), row(3, null, 0)])
-      await store.writeLoad([])
-      expect(await store.queryLoad({ node, from: NOON, to: NOON + 3 * MINUTE })).toEqual({
-        t: [NOON, NOON + MINUTE, NOON + 2 * MINUTE],
-        kw: [15, 11, null],
-        reported: [3, 3, 0],
-        expected: [3, 3, 3]
-      })
-      expect((await store.queryLoad({ node, from: NOON + 3 * MINUTE, to: NOON + DAY })).kw).toEqual([null])
-    })
+    forecastContract(() => store)
+    loadContract(() => store)
 
     it('keeps everything when it is closed and opened again', async () => {
       const id = freshId()
@@ -337,41 +295,4 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       )
     })
   })
-}
-
-const member = fc.option(
-  fc.oneof(
-    fc.integer({ min: -5, max: 5 }),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)
-  ),
-  { nil: undefined }
-)
-
-/** Few moments around midnight UTC, so that identities meet; each value may contradict an earlier one. */
-const arrival: fc.Arbitrary<Reading> = fc
-  .record({
-    minute: fc.integer({ min: 0, max: 4 }),
-    kw: member,
-    v: member,
-    q: member,
-    intervalS: fc.constantFrom(0, 300, 900)
-  })
-  .map(({ minute, intervalS, ...values }) =>
-    meter(
-      'M',
-      NOON + 12 * HOUR + (minute - 2) * MINUTE,
-      Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)),
-      { intervalS }
-    )
-  )
-const arrivals = fc.array(fc.array(arrival, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 4 })
-
-/** The contract in a few lines: in order of arrival, member by member. */
-function merged(readings: readonly Reading[]): Reading[] {
-  const byTime = new Map<number, Reading>()
-  for (const next of readings) {
-    const values = { ...byTime.get(next.ts)?.values, ...next.values }
-    byTime.set(next.ts, { ...next, values })
-  }
-  return [...byTime.values()].sort((a, b) => a.ts - b.ts)
 }
