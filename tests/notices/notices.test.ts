@@ -22,13 +22,16 @@ function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
   const published: string[] = []
   const warnings: string[] = []
   const clock = { now: 0 }
+  let looks = 0
   const needs: NoticesNeeds = {
     outbox: {
-      due: async (now, limit, afterSeq) =>
-        rows
+      due: async (now, limit, afterSeq) => {
+        looks++
+        return rows
           .map((row, i) => ({ ...row, seq: i + 1 }))
           .filter(({ key, dueAt, seq }) => !sent.has(key) && dueAt <= now && seq > afterSeq)
-          .slice(0, limit),
+          .slice(0, limit)
+      },
       markSent: async key => void sent.add(key),
       sentOpen: async () => rows.filter(({ key }) => sentBefore.includes(key))
     },
@@ -45,11 +48,20 @@ function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
     await notices.start()
     return notices
   }
-  return { needs, rows, sent, published, warnings, clock, start }
+  /** One whole round at a time of the clock: it has ended when the outbox is looked at once more. */
+  const roundAt = async (notices: Notices, at: number) => {
+    clock.now = at
+    for (const _look of [1, 2]) {
+      const before = looks
+      notices.poke()
+      await until(() => looks > before, { what: `a look at the outbox at ${at} ms` })
+    }
+  }
+  return { needs, roundAt, sent, published, warnings, clock, start }
 }
 
 test('what is due leaves once, in order within its topic; what is not due waits', async () => {
-  const { published, sent, clock, start } = world([
+  const { published, sent, roundAt, start } = world([
     message('a1', 'A'),
     message('b1', 'B', 50),
     message('a2', 'A'),
@@ -58,11 +70,10 @@ test('what is due leaves once, in order within its topic; what is not due waits'
   const notices = await start()
   await until(() => sent.size === 3, { what: 'three messages' })
   expect(published).toEqual(['A a1', 'A a2', 'A a3'])
-  clock.now = 50
-  notices.poke()
-  await until(() => sent.size === 4, { what: 'the fourth' })
-  notices.poke()
-  await notices.stop()
+  await roundAt(notices, 49)
+  expect(sent.size).toBe(3)
+  await roundAt(notices, 50)
+  await roundAt(notices, 51)
   expect(published).toEqual(['A a1', 'A a2', 'A a3', 'B b1'])
 })
 
@@ -76,7 +87,7 @@ test('without a poke the outbox is looked at again by itself', async () => {
 })
 
 test('at start open notices leave again with the same bytes, before newer ones of their topic', async () => {
-  const { published, sent, start } = world(
+  const { published, sent, roundAt, start } = world(
     [message('a1', 'A'), message('b1', 'B'), message('a2', 'A')],
     ['a1', 'b1']
   )
@@ -84,20 +95,19 @@ test('at start open notices leave again with the same bytes, before newer ones o
   await until(() => sent.has('a2') && published.length === 3, { what: 'three publishes' })
   expect(published.toSorted()).toEqual(['A a1', 'A a2', 'B b1'])
   expect(published.indexOf('A a1')).toBeLessThan(published.indexOf('A a2'))
-  notices.poke()
-  await notices.stop()
+  await roundAt(notices, 1)
   expect(published).toHaveLength(3)
 })
 
 test('a topic that fails holds up its own later messages, but no other topic, and is tried again', async () => {
-  const { needs, published, sent, clock, warnings, start } = world([
+  const { needs, published, sent, roundAt, warnings, start } = world([
     message('a1', 'A'),
     message('b1', 'B'),
     message('a2', 'A')
   ])
-  let fails = 2
+  let tries = 0
   const publish: NoticesNeeds['publish'] = async (topic, payload, options) => {
-    if (topic === 'A' && fails-- > 0) throw new Error('not connected')
+    if (topic === 'A' && ++tries <= 2) throw new Error('not connected')
     await needs.publish(topic, payload, options)
   }
   const notices = await start({ publish })
@@ -106,17 +116,13 @@ test('a topic that fails holds up its own later messages, but no other topic, an
   expect(notices.state().detail).toContain('not connected')
 
   // The first failure is left alone for 1 s, the second for 2 s.
-  const tries = async (now: number, left: number) => {
-    clock.now = now
-    notices.poke()
-    await until(() => fails === left, { what: `a try at ${now} ms` })
-  }
-  clock.now = 999
-  notices.poke()
-  await tries(1000, 0)
-  clock.now = 2999
-  notices.poke()
-  await tries(3000, -2)
+  await roundAt(notices, 999)
+  expect(tries).toBe(1)
+  await roundAt(notices, 1000)
+  expect(tries).toBe(2)
+  await roundAt(notices, 2999)
+  expect(tries).toBe(2)
+  await roundAt(notices, 3000)
   await until(() => sent.size === 3, { what: 'all of A' })
   await until(() => notices.state().detail === null, { what: 'nothing fails any more' })
   expect(published).toEqual(['B b1', 'A a1', 'A a2'])

@@ -5,7 +5,13 @@ import { openSqliteFile, sqliteDialect } from '../../server/records/sqlite.ts'
 
 // Creates every table of the first migration, and dies before that is committed.
 const db = new Kysely<Schema>({ dialect: sqliteDialect(openSqliteFile(process.argv[2] ?? '')) })
+const [[name, first] = ['', undefined]] = Object.entries(migrations)
 await migrate(db, {
-  ...migrations,
-  '0002_death': { up: async () => void process.kill(process.pid, 'SIGKILL') }
+  [name]: {
+    up: async tables => {
+      await first?.up(tables)
+      process.kill(process.pid, 'SIGKILL')
+      await new Promise(() => {})
+    }
+  }
 })
