@@ -42,6 +42,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   })
   limitOfflineQueues(aedes, { perSession: 1000, total: 100_000 })
   aedes.on('clientError', (client, error) => warn(`MQTT client ${client.id}: ${error.message}`))
+  aedes.on('connectionError', (_client, error) => warn(`MQTT connection before CONNACK: ${error.message}`))
+  aedes.addListener('error', (error: Error) => warn(`MQTT broker: ${error.message}`))
 
   const sockets = new Set<Socket>()
   const server = createServer(socket => {

@@ -3,7 +3,8 @@
  *
  *   node tests/bench/ingest.ts [readings a second = 10000] [seconds = 20] [clients = 10]
  *
- * The publishers share the machine with the broker, so the figures are a floor.
+ * The publishers share the machine with the broker, so the figures are a floor. With `node --expose-gc` the memory is
+ * measured after a collection: what is really held.
  */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,6 +22,7 @@ import { openIngestLog } from '../../server/log/ingestLog.ts'
 interface Report {
   counters: IntakeCounters
   rssMiB: number
+  usedMiB: number
   cpuS: number
   deadLetters: number
   logMiB: number
@@ -35,13 +37,18 @@ async function serve(): Promise<void> {
   const nothing = () => undefined
   const intake = createIntake({ log, deadLetters, now: Date.now, onReadings: nothing, onStatus: nothing })
   const broker = await startBroker({ intake, host: '127.0.0.1', port: 0 })
-  const report = (): Report => ({
-    counters: intake.counters(Date.now()),
-    rssMiB: mib(process.memoryUsage.rss()),
-    cpuS: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
-    deadLetters: deadLetters.total,
-    logMiB: mib(log.status().bytes)
-  })
+  const report = (): Report => {
+    globalThis.gc?.()
+    const { rss, heapUsed, external } = process.memoryUsage()
+    return {
+      counters: intake.counters(Date.now()),
+      rssMiB: mib(rss),
+      usedMiB: mib(heapUsed + external),
+      cpuS: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+      deadLetters: deadLetters.total,
+      logMiB: mib(log.status().bytes)
+    }
+  }
   process.on('message', async message => {
     if (message === 'report') process.send?.(report())
     if (message !== 'stop') return
@@ -90,7 +97,12 @@ async function main([perSecond = 10_000, seconds = 20, clientCount = 10]: number
   )
   await publish(clients, perSecond, 1)
   const before = await ask()
-  const elapsedS = await publish(clients, perSecond, seconds)
+  const memory = [before]
+  let elapsedS = 0
+  for (let quarter = 0; quarter < 4; quarter++) {
+    elapsedS += await publish(clients, perSecond, seconds / 4)
+    memory.push(await ask())
+  }
   const after = await ask()
   for (const client of clients) await client.endAsync()
   server.send('stop')
@@ -103,7 +115,10 @@ async function main([perSecond = 10_000, seconds = 20, clientCount = 10]: number
   console.log(
     `server CPU             ${((cpuS / readings) * 1e6).toFixed(1)} µs/reading, ${((cpuS / elapsedS) * 100).toFixed(0)} % of a core`
   )
-  console.log(`server RSS             ${before.rssMiB} MiB at the start, ${after.rssMiB} MiB at the end`)
+  const course = (of: (report: Report) => number) => `${memory.map(of).join(' → ')} MiB`
+  console.log('memory at the start and after each quarter:')
+  console.log(`server RSS             ${course(({ rssMiB }) => rssMiB)}`)
+  console.log(`heap and buffers       ${course(({ usedMiB }) => usedMiB)}`)
   console.log(`dead letters           ${after.deadLetters}`)
   console.log(`ingest log             ${after.logMiB} MiB`)
 }

@@ -1,5 +1,6 @@
 import { connect as connectSocket, createServer } from 'node:net'
 import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import mqtt from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { topics } from '../../server/contract/topics.ts'
 import { type Broker, startBroker } from '../../server/ingest/broker.ts'
@@ -288,6 +289,37 @@ describe('last wills', () => {
     await broker.stop()
     await until(() => !device.connected, { what: 'the disconnection' })
     expect(recording.accepted).toEqual([])
+  })
+})
+
+describe('bad company', () => {
+  async function sendRaw(bytes: Buffer): Promise<void> {
+    const socket = connectSocket(Number(new URL(broker.state().address).port), '127.0.0.1')
+    socket.on('error', () => undefined)
+    socket.resume().write(bytes)
+    await new Promise(resolve => socket.once('close', resolve))
+  }
+  const connectPacket = (protocolVersion: 4 | 5) =>
+    mqtt.generate({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion,
+      clientId: 'x',
+      clean: true,
+      keepalive: 0
+    })
+
+  it.each([
+    ['bytes that are not MQTT', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['a publish before CONNECT', Buffer.from([0x30, 0x03, 0x00, 0x01, 0x61])],
+    ['a client of MQTT 5', connectPacket(5)],
+    ['a wildcard as a topic', Buffer.concat([connectPacket(4), Buffer.from([0x30, 0x03, 0x00, 0x01, 0x23])])],
+    ['a length without end', Buffer.concat([connectPacket(4), Buffer.alloc(20, 0xff)])]
+  ])('is shown the door, and disturbs nobody: %s', async (_what, bytes) => {
+    const device = await client()
+    await sendRaw(bytes)
+    await device.publishAsync(reading, 'a', { qos: 1 })
+    expect(recording.accepted).toEqual([{ topic: reading, payload: 'a' }])
   })
 })
 
