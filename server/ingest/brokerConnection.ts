@@ -1,7 +1,6 @@
-import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import mqtt, { type Packet } from 'mqtt-packet'
 import { createAckQueue } from './ackQueue.ts'
+import { connectPacket, openSocket, readyEvent } from './brokerUrl.ts'
 import type { Intake } from './intake.ts'
 import { createPacketReader, type IncomingMessage } from './packetReader.ts'
 import { reasonWords } from './reasonCodes.ts'
@@ -27,18 +26,8 @@ export interface BrokerConnection {
   stop(withinMs: number): Promise<void>
 }
 
-const SESSION_EXPIRY_S = 7 * 86_400
-const RECEIVE_MAXIMUM = 1000
-/** A broker does not send longer packets, it drops them; what is over 1 MiB becomes a dead letter here. */
-const MAX_PACKET_BYTES = 16 * 1024 * 1024
 const CONNECT_TIMEOUT_MS = 10_000
 const RESUBSCRIBE_MS = 30_000
-
-function openSocket(url: URL): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (url.protocol !== 'mqtts:') return connect({ host, port: Number(url.port || 1883) })
-  return connectTls({ host, port: Number(url.port || 8883), servername: host })
-}
 
 /**
  * One connection to a broker, from CONNECT to its end. Acknowledgements of messages that came over it can only leave
@@ -74,7 +63,7 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
     onControl,
     onMalformed: error => end(`not MQTT 5: ${error.message}`)
   })
-  socket.once(url.protocol === 'mqtts:' ? 'secureConnect' : 'connect', sendConnect)
+  socket.once(readyEvent(url), () => sendPacket(connectPacket(url, clientId, options.keepaliveS)))
   socket.on('data', chunk => {
     heardSincePing = true
     read(chunk)
@@ -104,24 +93,6 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
     offRoom()
     onIdle?.()
     onClosed(reason || 'the connection was lost')
-  }
-
-  function sendConnect(): void {
-    sendPacket({
-      cmd: 'connect',
-      protocolId: 'MQTT',
-      protocolVersion: 5,
-      clientId,
-      clean: false,
-      keepalive: options.keepaliveS,
-      ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-      ...(url.password ? { password: Buffer.from(decodeURIComponent(url.password)) } : {}),
-      properties: {
-        sessionExpiryInterval: SESSION_EXPIRY_S,
-        receiveMaximum: RECEIVE_MAXIMUM,
-        maximumPacketSize: MAX_PACKET_BYTES
-      }
-    })
   }
 
   function onControl(packet: Packet): void {

@@ -1,7 +1,8 @@
 import { constants, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory } from './durableFile.ts'
-import { HEADER_BYTES, MAX_BODY_BYTES, putFrame } from './frame.ts'
+import { HEADER_BYTES, MAX_BODY_BYTES } from './frame.ts'
+import { addFrame, type Group, newGroup } from './group.ts'
 import { type Segment, segmentPath } from './segments.ts'
 
 /** What is needed of an open segment; a node:fs FileHandle has it. */
@@ -27,13 +28,6 @@ export interface GroupWriterOptions {
   openFile?: ((path: string) => Promise<SegmentFile>) | undefined
 }
 
-interface Group {
-  bytes: Buffer
-  length: number
-  newestAt: number
-  durable: PromiseWithResolvers<void>
-}
-
 interface Waiting {
   kind: number
   receivedAt: number
@@ -41,7 +35,7 @@ interface Waiting {
   durable: PromiseWithResolvers<void>
 }
 
-const FIRST_GROUP_BYTES = 64 * 1024
+/** A group's memory is used again up to this size. */
 const SPARE_BYTES = 4 * 1024 * 1024
 
 export async function openSegmentFile(path: string): Promise<SegmentFile> {
@@ -134,22 +128,10 @@ export class GroupWriter {
   }
 
   private gather(kind: number, receivedAt: number, body: Buffer): Promise<void> {
-    this.gathering ??= {
-      bytes: this.spare ?? Buffer.allocUnsafe(FIRST_GROUP_BYTES),
-      length: 0,
-      newestAt: receivedAt,
-      durable: Promise.withResolvers<void>()
-    }
+    this.gathering ??= newGroup(this.spare)
     const group = this.gathering
     this.spare = null
-    const needed = group.length + HEADER_BYTES + body.length
-    if (needed > group.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, group.bytes.length * 2))
-      group.bytes.copy(larger, 0, 0, group.length)
-      group.bytes = larger
-    }
-    group.length = putFrame(group.bytes, group.length, kind, receivedAt, body)
-    group.newestAt = Math.max(group.newestAt, receivedAt)
+    addFrame(group, kind, receivedAt, body)
     this.running ??= this.run()
     return group.durable.promise
   }

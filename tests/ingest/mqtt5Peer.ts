@@ -15,9 +15,11 @@ export interface Mqtt5Peer {
 
 /** The broker's side of the protocol under a test's control: answers CONNECT and SUBSCRIBE as told, notes the rest. */
 export async function startMqtt5Peer({
+  port: wantedPort = 0,
   connackCode = 0,
   granted = () => [1]
 }: {
+  port?: number
   connackCode?: number
   granted?: (filters: string[]) => number[]
 } = {}): Promise<Mqtt5Peer> {
@@ -46,7 +48,7 @@ export async function startMqtt5Peer({
       } else if (packet.cmd === 'pingreq') write(socket, { cmd: 'pingresp' })
     })
     socket.on('data', chunk => parser.parse(chunk))
-  }).listen(0, '127.0.0.1')
+  }).listen(wantedPort, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

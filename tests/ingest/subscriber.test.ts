@@ -197,8 +197,10 @@ describe('state', () => {
     const subscriber = await subscribe(`mqtt://127.0.0.1:${port}`)
     await until(() => subscriber.state().detail !== null, { what: 'the refusal' })
     expect(subscriber.state().detail).toContain('ECONNREFUSED')
-    const before = subscriber.state().state
-    expect(before).toBe('connecting')
+    expect(subscriber.state().state).toBe('connecting')
+    await peer({ port })
+    await until(isSubscribed(subscriber), { what: 'the subscription' })
+    expect(subscriber.state().detail).toBeNull()
   })
 })
 
