@@ -115,6 +115,7 @@ export function createHotWindow({
     point.completeFrom = -Infinity
     for (const step of newer) insertStep(point.steps, step, point.rule)
     point.changedFrom = from
+    unwrittenFrom = from
     fill(point, now)
   }
 

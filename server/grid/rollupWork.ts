@@ -5,6 +5,7 @@ import { HOUR_MS } from './hotWindow.ts'
 import type { LoadRow } from './loadTree.ts'
 import { readSteps } from './readSteps.ts'
 import type { RollupMarks } from './rollupMarks.ts'
+import type { RegisteredPoint } from './topology.ts'
 
 export interface RollupStore extends BlockStore {
   /** Durable when resolved; a row replaces the one of the same node and minute. */
@@ -43,13 +44,12 @@ export function createRollupWork(needs: WorkNeeds): RollupWork {
   let nextKeepUpAt = 0
   let inWork: Block | null = null
 
-  const seed = async () => {
-    const points = marks.takeUnseeded()
+  const seed = async (points: readonly RegisteredPoint[], at: number) => {
     try {
       let seeded = 0
       const from = marks.hot.from - marks.lookBackMs
-      for await (const [{ key }, steps] of readSteps(store, points, from, now() + AHEAD_MS, defaultS)) {
-        marks.hot.seed(key, steps, now())
+      for await (const [{ key }, steps] of readSteps(store, points, from, at + AHEAD_MS, defaultS)) {
+        marks.hot.seed(key, steps, at)
         seeded += 1
         if (seeded % SEEDS_PER_BREATH === 0) await nextTurn()
       }
@@ -69,11 +69,15 @@ export function createRollupWork(needs: WorkNeeds): RollupWork {
   }
 
   const keepUp = async () => {
-    nextKeepUpAt = now() + needs.cycleMs
-    const leftFrom = marks.hot.advance(now())
+    // One moment for the whole of it: time that passes while the store answers must not outrun the window.
+    const at = now()
+    nextKeepUpAt = at + needs.cycleMs
+    const leftFrom = marks.hot.advance(at)
     if (leftFrom !== null) marks.markRange(leftFrom, marks.hot.from)
-    await seed()
-    const { rows, from } = marks.hot.compute(now())
+    // Until none is left: the registry may change meanwhile, and rows without history would be wrong.
+    for (let points = marks.takeUnseeded(); points.length > 0; points = marks.takeUnseeded())
+      await seed(points, at)
+    const { rows, from } = marks.hot.compute(at)
     try {
       await write(rows, marks.hot.confirm)
     } catch (failure) {

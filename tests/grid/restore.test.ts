@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import type { Reading } from '../../server/contract/telemetry.ts'
+import { createLiveGrid } from '../../server/grid/live.ts'
+import { type RestoreStore, restoreLive } from '../../server/grid/restore.ts'
+import { at, node, reading } from './nodes.ts'
+
+const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice(0, 10)
+const now = at('12:00:00')
+const HOUR = 3_600_000
+
+/** A store that answers from a list, as the real ones do. */
+function storeOf(readings: Reading[]): RestoreStore {
+  return {
+    latest: async ({ kind, ids, notBefore }) => {
+      const found = new Map<string, Reading>()
+      for (const each of readings)
+        if (each.kind === kind && ids.includes(each.id) && each.ts >= notBefore) found.set(each.id, each)
+      return found
+    },
+    query: async ({ kind, id, from, to, fields }) => {
+      const rows = readings.filter(
+        each => each.kind === kind && each.id === id && each.ts >= from && each.ts < to
+      )
+      const columns = Object.fromEntries(
+        fields.map(field => [field, rows.map(row => row.values[field] ?? null)])
+      )
+      return { t: rows.map(row => row.ts), intervalS: rows.map(row => row.intervalS), columns }
+    }
+  }
+}
+
+it('knows after a restart what it knew before: loads, silence, and how hot the day was and gets', async () => {
+  const nodes = [
+    node('F', 'feeder', null, { weather: 'W' }),
+    node('TX', 'transformer', 'F', { ratingKva: 100 }),
+    node('A', 'meteringPoint', 'F'),
+    node('B', 'meteringPoint', 'F')
+  ]
+  const store = storeOf([
+    reading('meter', 'A', now - 60_000, { kw: 5 }),
+    reading('meter', 'B', now - 24 * HOUR, { kw: 6 }),
+    reading('transformer', 'TX', now - 60_000, { kw: 50 }),
+    reading('weather', 'W', now - 5 * HOUR, { temp_c: 37 }),
+    reading('weather', 'W', now - 60_000, { temp_c: 33 }),
+    reading('forecast', 'W', now + HOUR, { temp_c: 35 }, { intervalS: 3600, issued: null })
+  ])
+  const grid = createLiveGrid({ localDate })
+  grid.setRegistry(nodes)
+  await restoreLive(grid, nodes, store, now)
+
+  const { nodes: loads, sources } = grid.snapshot(now)
+  expect(loads[0]).toMatchObject({ load: { loadKw: 55, reported: 2, expected: 3, temperatureC: 33 } })
+  expect(loads[0]).toMatchObject({ maxTemperatureC: 37, maxTemperatureIsForecast: false })
+  expect(sources.map(({ id, state, arrivedAt }) => [id, state, arrivedAt])).toEqual([
+    ['TX', 'fresh', null],
+    ['A', 'fresh', null],
+    ['B', 'silent', null],
+    ['W', 'fresh', null]
+  ])
+  // 12:00 UTC is 19:00 at UTC+7: five hours later a new day has begun.
+  grid.apply([reading('forecast', 'W', now + HOUR, { temp_c: 39 }, { intervalS: 3600, issued: now })], now)
+  expect(grid.snapshot(now).nodes[0]).toMatchObject({ maxTemperatureC: 39, maxTemperatureIsForecast: true })
+  expect(grid.snapshot(now + 6 * HOUR).nodes[0]).toMatchObject({ maxTemperatureC: null })
+})

@@ -1,0 +1,82 @@
+import type { LoadState } from '../../server/contract/grid.ts'
+import type { Source } from '../../server/contract/sources.ts'
+import { evaluate } from '../../server/rules/evaluate.ts'
+import { defaultLimits, type RuleLimits } from '../../server/rules/limits.ts'
+import { memoryFrom } from '../../server/rules/memory.ts'
+import type { EnrolledConsumer, RuleNode, RuleSnapshot } from '../../server/rules/snapshot.ts'
+
+export const t0 = Date.parse('2026-05-20T06:00:00Z')
+
+/** A node of the grid, everything fresh and reported, but what is given. */
+export function ruleNode(
+  load: Partial<LoadState> & { id: string },
+  rest: Partial<Omit<RuleNode, 'load'>> = {}
+): RuleNode {
+  return {
+    load: {
+      kind: 'feeder',
+      name: load.id,
+      parent: null,
+      customerId: null,
+      loadKw: null,
+      source: 'sum',
+      expected: 1,
+      reported: 1,
+      newestAt: null,
+      capacityKw: null,
+      ratingKva: null,
+      loading: null,
+      temperatureC: null,
+      oilTemperatureC: null,
+      ...load
+    },
+    loadKva: null,
+    maxTemperatureC: null,
+    maxTemperatureIsForecast: false,
+    ...rest
+  }
+}
+
+export function source(nodeId: string, state: Source['state'], rest: Partial<Source> = {}): Source {
+  return {
+    kind: 'meter',
+    id: nodeId,
+    nodeId,
+    name: nodeId,
+    state,
+    newestAt: state === 'never' ? null : t0 - 3_600_000,
+    arrivedAt: null,
+    reportIntervalS: 300,
+    online: null,
+    ...rest
+  }
+}
+
+export interface Scene {
+  nodes: RuleNode[]
+  sources?: Source[]
+  enrolled?: EnrolledConsumer[]
+}
+
+/** Runs the rules cycle after cycle and says what came out of each. */
+export function runner({ limits = defaultLimits as RuleLimits, standing = memoryFrom([], t0) } = {}) {
+  let memory = standing
+  return {
+    cycle: (atS: number, { nodes, sources = [], enrolled = [] }: Scene) => {
+      const snapshot: RuleSnapshot = { nodes, sources, enrolled }
+      const outcome = evaluate(snapshot, memory, limits, t0 + atS * 1000)
+      memory = outcome.memory
+      return outcome.changed
+    },
+    memory: () => memory
+  }
+}
+
+/** `raised`, `cleared` or `told` with the node: what happened in one cycle. */
+export function happened(changed: ReturnType<ReturnType<typeof runner>['cycle']>, atS: number): string[] {
+  const now = new Date(t0 + atS * 1000).toISOString()
+  return changed.map(({ nodeId, raisedAt, clearedAt }) => {
+    if (clearedAt !== null) return `cleared ${nodeId}`
+    return raisedAt === now ? `raised ${nodeId}` : `told ${nodeId}`
+  })
+}
