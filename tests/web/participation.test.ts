@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import type { CurtailmentEvent, Participant } from '../../server/contract/curtailment.ts'
+import {
+  answerCounts,
+  askedKw,
+  nextSlotStart,
+  promisedKw,
+  promisedOf,
+  wasSent
+} from '../../web/src/participation.ts'
+
+const participant = (word: 'accept' | 'decline' | 'opt-out' | null, kw: number | null = null) =>
+  ({
+    requestedKw: 100,
+    answer: word && { answer: word, version: 2, at: '', via: 'mqtt', kw, reason: null }
+  }) as Participant
+const event = (...participants: Participant[]) => ({ participants }) as CurtailmentEvent
+
+describe('what is promised', () => {
+  test('an acceptance promises what it names, else what was asked; nothing else promises', () => {
+    expect(promisedOf(participant('accept'))).toBe(100)
+    expect(promisedOf(participant('accept', 40))).toBe(40)
+    expect(promisedOf(participant('accept', 0))).toBe(0)
+    expect(promisedOf(participant('decline', 40))).toBeNull()
+    expect(promisedOf(participant('opt-out'))).toBeNull()
+    expect(promisedOf(participant(null))).toBeNull()
+  })
+  test('sums and counts', () => {
+    const called = event(
+      participant('accept', 40),
+      participant('accept'),
+      participant('decline'),
+      participant(null)
+    )
+    expect(askedKw(called)).toBe(400)
+    expect(promisedKw(called)).toBe(140)
+    expect(answerCounts(called)).toEqual({ accepted: 2, refused: 1, silent: 1 })
+  })
+})
+
+test('only what was once notified was sent', () => {
+  const history = (...states: string[]) => states.map(state => ({ state }))
+  const with_ = (state: string, ...states: string[]) =>
+    ({ state, history: history(...states) }) as unknown as CurtailmentEvent
+  expect(wasSent(with_('draft', 'draft'))).toBe(false)
+  expect(wasSent(with_('cancelled', 'draft', 'cancelled'))).toBe(false)
+  expect(wasSent(with_('active', 'draft', 'notified', 'active'))).toBe(true)
+})
+
+test.each([
+  ['13:00:00', 30, '13:30:00'],
+  ['13:29:00', 30, '13:30:00'],
+  ['13:29:01', 30, '14:00:00'],
+  ['13:00:10', 1, '13:02:00'],
+  ['13:00:00', 1, '13:01:00']
+])('at %s with slots of %d min the next start is %s', (now, minutes, start) => {
+  const at = (time: string) => Date.parse(`2026-06-12T${time}Z`)
+  expect(nextSlotStart(at(now), minutes)).toBe(at(start))
+})

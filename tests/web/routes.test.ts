@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { href, parseRoute } from '../../web/src/routes.ts'
+
+describe('addresses', () => {
+  test.each([
+    [href.overview, { view: 'overview' }],
+    ['', { view: 'overview' }],
+    [href.events, { view: 'events' }],
+    [href.customers, { view: 'customers' }],
+    [href.findings, { view: 'findings' }],
+    [href.data, { view: 'data' }],
+    [href.node('E01'), { view: 'node', id: 'E01' }],
+    [href.event('CE-20261122-001'), { view: 'event', id: 'CE-20261122-001' }],
+    [href.customer('C_1'), { view: 'customer', id: 'C_1' }],
+    [href.source('meter', 'M1'), { view: 'source', kind: 'meter', id: 'M1' }],
+    [href.newEvent('E01', 'F2'), { view: 'newEvent', node: 'E01', finding: 'F2' }],
+    [href.newEvent('E01'), { view: 'newEvent', node: 'E01', finding: null }],
+    ['#/new-event', { view: 'newEvent', node: null, finding: null }]
+  ])('%s', (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route)
+  })
+  test.each([
+    '#/nowhere',
+    '#/node/a/b',
+    '#/source/other/M1',
+    '#/source/meter',
+    '#/events/extra',
+    '#/source/meter/a/b'
+  ])('%s is no page', hash => {
+    expect(parseRoute(hash)).toEqual({ view: 'unknown' })
+  })
+  test('a stray % does not break the page', () => {
+    expect(parseRoute('#/node/%')).toEqual({ view: 'node', id: '%' })
+  })
+})

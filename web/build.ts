@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { build } from 'vite'
+
+const repository = join(import.meta.dirname, '..')
+const dist = join(import.meta.dirname, 'dist')
+const stampFile = join(dist, 'sources.sha256')
+
+/** Everything the pages are made of: one hash over names and contents. */
+function hashSources(): string {
+  const hash = createHash('sha256')
+  const files = globSync(['web/*.*', 'web/{src,public}/**', 'server/contract/**', 'package-lock.json'], {
+    cwd: repository
+  })
+  for (const file of files.sort()) {
+    const path = join(repository, file)
+    if (statSync(path).isFile()) hash.update(`${file}\0`).update(readFileSync(path)).update('\0')
+  }
+  return hash.digest('hex')
+}
+
+function readStamp(): string | null {
+  try {
+    return readFileSync(stampFile, 'utf8')
+  } catch {
+    return null // never built here
+  }
+}
+
+/** What a browser fetches before the first screen stands, gzipped, in KB. */
+function initialKb(extension: string): string {
+  const files = globSync(`assets/index-*.${extension}`, { cwd: dist })
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0)
+  return (bytes / 1000).toFixed(1)
+}
+
+async function main(): Promise<void> {
+  const started = performance.now()
+  const sources = hashSources()
+  const where = relative(process.cwd(), dist)
+  if (readStamp() === sources) {
+    console.log(`web: ${where} is up to date (JavaScript ${initialKb('js')} KB gzipped)`)
+    return
+  }
+  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'error' })
+  writeFileSync(stampFile, sources)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  console.log(
+    `web: built ${where} in ${seconds} s (JavaScript ${initialKb('js')} KB, CSS ${initialKb('css')} KB gzipped)`
+  )
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`web: build failed: ${error instanceof Error ? error.message : String(error)}`)
+  process.exit(1)
+}

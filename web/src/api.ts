@@ -1,0 +1,131 @@
+import type {
+  CurtailmentEvent,
+  EventCommand,
+  NewCurtailmentEvent,
+  ParticipantAnswer,
+  Performance,
+  Plan,
+  PlanRequest,
+  ThankParticipant
+} from '../../server/contract/curtailment.ts'
+import type { CustomerRow, Programme } from '../../server/contract/customers.ts'
+import type { AcknowledgeFinding, Finding, FindingsAnswer } from '../../server/contract/findings.ts'
+import type { GridNodeAnswer, LoadColumns, ReadingColumns } from '../../server/contract/grid.ts'
+import type { Problem } from '../../server/contract/problem.ts'
+import type { CustomerRecord, PendingThanks } from '../../server/contract/record.ts'
+import type { DeadLettersAnswer, SourcesAnswer } from '../../server/contract/sources.ts'
+
+/** A request that the server refused, or that did not reach it (status 0). */
+export class ApiError extends Error {
+  readonly status: number
+  readonly reference: string | null
+  constructor(status: number, detail: string, reference: string | null) {
+    super(detail)
+    this.status = status
+    this.reference = reference
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  try {
+    const problem = (await response.json()) as Problem
+    return new ApiError(response.status, problem.detail || problem.title, problem.reference ?? null)
+  } catch {
+    return new ApiError(response.status, `HTTP ${response.status}`, null) // not ours: a proxy's page
+  }
+}
+
+async function send<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  options: { body?: unknown; signal?: AbortSignal }
+) {
+  const init: RequestInit = { method }
+  if (options.signal) init.signal = options.signal
+  if (options.body !== undefined) {
+    init.headers = { 'content-type': 'application/json' }
+    init.body = JSON.stringify(options.body)
+  }
+  const response = await fetch(`/api${path}`, init).catch(cause => {
+    if (options.signal?.aborted) throw cause
+    throw new ApiError(0, '', null)
+  })
+  if (!response.ok) throw await refusal(response)
+  return (await response.json()) as T
+}
+
+const get = <T>(path: string, signal?: AbortSignal) => send<T>('GET', path, signal ? { signal } : {})
+const post = <T>(path: string, body: unknown) => send<T>('POST', path, { body })
+const id = encodeURIComponent
+
+function query(values: Record<string, string | number | boolean | null>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== '')
+  return new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
+}
+
+/** A span of time in epoch ms, and how many windows a chart of it can show. */
+export interface Span {
+  from: number
+  to: number
+  points: number
+}
+const span = ({ from, to, points }: Span) => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+  points
+})
+
+export interface SourceFilter {
+  state: string | null
+  kind: string | null
+  unassigned: boolean | null
+  search: string
+  limit: number
+  offset: number
+}
+
+const events = '/curtailment-events'
+const participant = (event: string, customer: string, verb: string) =>
+  `${events}/${id(event)}/participants/${id(customer)}/${verb}`
+
+/** The server's routes; nobody else spells one. */
+export const api = {
+  node: (node: string, signal: AbortSignal) => get<GridNodeAnswer>(`/grid/${id(node)}`, signal),
+  load: (node: string, asked: Span, signal: AbortSignal) =>
+    get<LoadColumns>(`/load/${id(node)}?${query(span(asked))}`, signal),
+  readings: (kind: string, source: string, fields: readonly string[], asked: Span, signal: AbortSignal) =>
+    get<ReadingColumns>(
+      `/readings/${kind}/${id(source)}?${query({ ...span(asked), fields: fields.join(',') })}`,
+      signal
+    ),
+  findings: (limit: number, signal: AbortSignal) =>
+    get<FindingsAnswer>(`/findings?${query({ limit })}`, signal),
+  acknowledgeFinding: (finding: string, body: AcknowledgeFinding) =>
+    post<Finding>(`/findings/${id(finding)}/acknowledge`, body),
+  programmes: (signal: AbortSignal) => get<{ programmes: Programme[] }>('/programmes', signal),
+  plan: (body: PlanRequest) => post<Plan>(`${events}/plan`, body),
+  events: (limit: number, signal: AbortSignal) =>
+    get<{ events: CurtailmentEvent[] }>(`${events}?${query({ limit })}`, signal),
+  event: (event: string, signal: AbortSignal) => get<CurtailmentEvent>(`${events}/${id(event)}`, signal),
+  performance: (event: string, signal: AbortSignal) =>
+    get<Performance>(`${events}/${id(event)}/performance`, signal),
+  createEvent: (body: NewCurtailmentEvent) => post<CurtailmentEvent>(events, body),
+  command: (event: string, verb: 'send' | 'cancel' | 'complete', body: EventCommand) =>
+    post<CurtailmentEvent>(`${events}/${id(event)}/${verb}`, body),
+  answer: (
+    event: string,
+    customer: string,
+    verb: 'acknowledge' | 'accept' | 'decline' | 'opt-out',
+    body: ParticipantAnswer
+  ) => post<CurtailmentEvent>(participant(event, customer, verb), body),
+  thank: (event: string, customer: string, body: ThankParticipant) =>
+    post<CurtailmentEvent>(participant(event, customer, 'thank'), body),
+  pendingThanks: (signal: AbortSignal) => get<PendingThanks>('/thanks/pending', signal),
+  customers: (signal: AbortSignal) => get<{ customers: CustomerRow[] }>('/customers', signal),
+  record: (customer: string, signal: AbortSignal) =>
+    get<CustomerRecord>(`/customers/${id(customer)}/record`, signal),
+  sources: (filter: SourceFilter, signal: AbortSignal) =>
+    get<SourcesAnswer>(`/sources?${query({ ...filter })}`, signal),
+  deadLetters: (limit: number, signal: AbortSignal) =>
+    get<DeadLettersAnswer>(`/dead-letters?${query({ limit })}`, signal)
+}

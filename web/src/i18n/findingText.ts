@@ -1,0 +1,72 @@
+import type { Finding } from '../../../server/contract/findings.ts'
+import type { Format } from '../format.ts'
+import type { Words } from './vi.ts'
+
+/** A finding for people: what it is and where, and why, in numbers with their units. */
+export interface FindingText {
+  title: string
+  why: string
+}
+
+/** Says a finding's facts in the language of `words`; a fact that is unknown is left out. */
+export function findingText(finding: Finding, { findings: words }: Words, format: Format): FindingText {
+  const fact = (name: string) => finding.facts[name] ?? null
+  const parts = { 'heat-peak': heatPeak, overload, 'silent-meter': silentMeter }[finding.kind]
+  return {
+    title: words.atNode(words.kinds[finding.kind], finding.nodeName),
+    why: parts(fact, words, format)
+      .filter(part => part !== null)
+      .join('; ')
+  }
+}
+
+type Fact = (name: string) => number | null
+type Part = string | null
+type Telling = (fact: Fact, words: Words['findings'], format: Format) => Part[]
+
+const heatPeak: Telling = (fact, words, format) => {
+  const [temperature, share, capacity] = [fact('maxTemperatureC'), fact('share'), fact('capacityKw')]
+  const load = format.powerText(fact('loadKw'))
+  return [
+    temperature === null
+      ? null
+      : words.heat(
+          format.temperatureText(temperature),
+          fact('temperatureIsForecast') === 1,
+          words.grades[fact('grade') ?? 0] ?? ''
+        ),
+    share === null ? null : words.share(format.percent(share), load, format.powerText(capacity)),
+    completeness(fact, words, format)
+  ]
+}
+
+const overload: Telling = (fact, words, format) => {
+  const [rating, limit, threshold] = [fact('ratingKva'), fact('limitKw'), fact('thresholdShare')]
+  const of = limit === null ? format.apparentText(rating) : format.powerText(limit)
+  return [
+    words.loadOf(format.powerText(fact('loadKw')), of, format.percent(fact('loading'))),
+    threshold === null ? null : words.threshold(format.percent(threshold)),
+    completeness(fact, words, format)
+  ]
+}
+
+const silentMeter: Telling = (fact, words, format) => {
+  const [count, last, silent, interval] = ['silentCount', 'lastAt', 'silentS', 'reportIntervalS'].map(fact)
+  if (count) return [words.silentMany(format.count(count), format.count(fact('expected')))]
+  return [
+    last
+      ? words.silentSince(
+          format.moment(last, last + (silent ?? 0) * 1000),
+          format.duration((silent ?? 0) * 1000)
+        )
+      : words.neverReported,
+    interval ? words.everySeconds(format.duration(interval * 1000)) : null
+  ]
+}
+
+const completeness: (...args: Parameters<Telling>) => Part = (fact, words, format) => {
+  const [reported, expected] = [fact('reported'), fact('expected')]
+  return reported === null || expected === null || reported >= expected
+    ? null
+    : words.partial(format.count(reported), format.count(expected))
+}

@@ -1,0 +1,47 @@
+import type { Language } from '../format.ts'
+
+/** The server explains itself in plain English; these are its standing sentences in Vietnamese. */
+const vietnamese: readonly [RegExp, string][] = [
+  [
+    /^(\d+) of (\d+) same-type days, same-day factor ±(\d+) %$/,
+    '$1 trong $2 ngày cùng loại, hệ số cùng ngày ±$3 %'
+  ],
+  [/^holiday$/, 'ngày lễ'],
+  [/^event day$/, 'ngày có sự kiện'],
+  [/^less than (\d+) % of its slots are known$/, 'dưới $1 % khoảng đo có số liệu'],
+  [
+    /^low usage: ([\d.]+) kW is below ([\d.]+) kW \((\d+) % of the mean\)$/,
+    'tải thấp: $1 kW dưới ngưỡng $2 kW ($3 % của trung bình)'
+  ],
+  [
+    /^only (\d+) usable (?:non-)?working days in the last (\d+), at least (\d+) are needed$/,
+    'chỉ có $1 ngày cùng loại dùng được trong $2 ngày qua, cần ít nhất $3'
+  ],
+  [
+    /^not adjusted: less than (\d+) % of the adjustment window is known$/,
+    'không nhân hệ số: dưới $1 % khung giờ so sánh có số liệu'
+  ],
+  [
+    /^not adjusted: the earlier days have no load in the adjustment window$/,
+    'không nhân hệ số: các ngày trước không có tải trong khung giờ so sánh'
+  ],
+  [
+    /^not adjusted: another call fell into the adjustment window$/,
+    'không nhân hệ số: một sự kiện khác rơi vào khung giờ so sánh'
+  ],
+  [/^the target is reached without it$/, 'đủ mục tiêu mà không cần'],
+  [/^its meter has no fresh reading$/, 'công tơ không có số đo mới'],
+  [/^it draws no load at present$/, 'hiện không dùng điện'],
+  [/^nothing is to be expected of it$/, 'dự kiến không giảm được'],
+  [/^its metering point has no meter$/, 'điểm đo không có công tơ'],
+  [/^already called in this time by (.+)$/, 'giờ này đã được gọi trong sự kiện $1']
+]
+
+/** A sentence of the server in the language of the page; what is not known stands as it came. */
+export function serverText(sentence: string, language: Language): string {
+  if (language === 'en') return sentence
+  for (const [pattern, words] of vietnamese) {
+    if (pattern.test(sentence)) return sentence.replace(pattern, words)
+  }
+  return sentence
+}

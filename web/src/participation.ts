@@ -1,0 +1,35 @@
+import type { CurtailmentEvent, Participant } from '../../server/contract/curtailment.ts'
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+
+export const askedKw = (event: CurtailmentEvent) => sum(event.participants.map(p => p.requestedKw))
+
+/** What one participant has promised: the kW it named, or all that was asked; null unless it accepted. */
+export function promisedOf({ answer, requestedKw }: Participant): number | null {
+  return answer?.answer === 'accept' ? (answer.kw ?? requestedKw) : null
+}
+
+export const promisedKw = (event: CurtailmentEvent) => sum(event.participants.map(p => promisedOf(p) ?? 0))
+
+/** How many have accepted, refused (declined or opted out) and not answered yet. */
+export function answerCounts(event: CurtailmentEvent) {
+  const accepted = event.participants.filter(p => p.answer?.answer === 'accept').length
+  const refused = event.participants.filter(
+    p => p.answer?.answer === 'decline' || p.answer?.answer === 'opt-out'
+  ).length
+  return { accepted, refused, silent: event.participants.length - accepted - refused }
+}
+
+/** Called and not over. */
+export const isRunning = ({ state }: CurtailmentEvent) =>
+  state === 'notified' || state === 'standby' || state === 'active'
+
+/** Sent once: customers have seen it, so it belongs on a chart. */
+export const wasSent = (event: CurtailmentEvent) =>
+  event.state !== 'draft' && event.state !== 'approved' && event.history.some(h => h.state === 'notified')
+
+/** The next boundary of a settlement slot that leaves at least a minute to send the notice. */
+export function nextSlotStart(now: number, intervalMinutes: number): number {
+  const slot = intervalMinutes * 60_000
+  return Math.ceil((now + 60_000) / slot) * slot
+}

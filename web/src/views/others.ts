@@ -1,0 +1,10 @@
+// Every view but the overview, which comes with the first bytes: one chunk, fetched when the first screen stands.
+export { default as Customer } from './Customer.svelte'
+export { default as Customers } from './Customers.svelte'
+export { default as Data } from './Data.svelte'
+export { default as Event } from './Event.svelte'
+export { default as Events } from './Events.svelte'
+export { default as Findings } from './Findings.svelte'
+export { default as NewEvent } from './NewEvent.svelte'
+export { default as Node } from './Node.svelte'
+export { default as Source } from './Source.svelte'
