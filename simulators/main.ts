@@ -9,11 +9,12 @@ const usage = `The demo region's devices and participants: weather, transformers
 
   --anchor TIME      the demo's first start (RFC 3339): that day is the hottest, and two minutes later it peaks
   --state DIR        where to remember what the server has acknowledged
-  --mqtt URL         mqtt://127.0.0.1:1883
-  --http URL         http://127.0.0.1:8080
-  --seed NUMBER      1: another seed, another region
-  --time-zone ZONE   +07:00, or a name such as Asia/Ho_Chi_Minh
-  --history-rate N   12000: readings of the past a second, at most`
+  --mqtt URL         default mqtt://127.0.0.1:1883
+  --http URL         default http://127.0.0.1:8080
+  --seed NUMBER      default 1; another seed is another region
+  --time-zone ZONE   default +07:00; also a name such as Asia/Ho_Chi_Minh
+  --import           give the server the region's registry first, if it does not have it yet
+  --history-rate N   default 12000: readings of the past a second, at most`
 
 if (import.meta.main) await main()
 
@@ -54,6 +55,7 @@ function readOptions(): SimulatorOptions {
       http: { ...text, default: 'http://127.0.0.1:8080' },
       seed: { ...text, default: '1' },
       'time-zone': { ...text, default: '+07:00' },
+      import: { type: 'boolean', default: false },
       'history-rate': { ...text, default: '12000' }
     }
   })
@@ -69,6 +71,7 @@ function readOptions(): SimulatorOptions {
     anchor,
     timeZone: values['time-zone'],
     stateDirectory: values.state,
+    importsRegistry: values.import,
     historyReadingsPerS: wholeNumber('--history-rate', values['history-rate'])
   }
 }

@@ -8,7 +8,8 @@ import { startHistory } from './publish/history.ts'
 import { startLive } from './publish/live.ts'
 import { openProgress } from './publish/progress.ts'
 import { stillHas } from './publish/serverMemory.ts'
-import { createRegion, createRegionModel } from './region.ts'
+import { createRegion, createRegionModel, regionCsv } from './region.ts'
+import { importRegistry } from './registryImport.ts'
 import { zoneOffsetMs } from './zone.ts'
 
 /** Retained notices follow the grant of the subscription at once; before them a running event is not known. */
@@ -17,7 +18,6 @@ const LIVE_IS_WAITING = 80
 
 export interface SimulatorOptions {
   mqttUrl: string
-  /** Only asked whether the server still has what it acknowledged. */
   httpUrl: string
   seed: number
   /** The demo's first start, epoch ms: its afternoon peaks two minutes later. */
@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   /** A folder of the simulators' own. */
   stateDirectory: string
   historyReadingsPerS?: number
+  /** Gives the server the region's registry before anything is published, if it does not have it yet. */
+  importsRegistry?: boolean
   now?: () => number
   log?: (line: string) => void
 }
@@ -65,6 +67,10 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   const sources = createFleet(region.sites, model, participants.adjustmentKw)
 
   async function publishReadings() {
+    if (options.importsRegistry === true) {
+      const { id } = region.sites.company
+      log(`simulators: ${await importRegistry(options.httpUrl, id, () => regionCsv(seed), stopping.signal)}`)
+    }
     await participants.ready
     await pause(NOTICES_ARRIVE_MS, undefined, { signal: stopping.signal })
     const history = startHistory({

@@ -47,6 +47,16 @@ function demoEnvironment(directory: string, clock: DemoClock): NodeJS.ProcessEnv
   }
 }
 
+/** Short settlement slots and no wait for late data, so that a whole event can be lived through in ten minutes. */
+async function shortenSettlement(address: string): Promise<void> {
+  const response = await fetch(`${address}/api/programmes/voluntary`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
+  })
+  if (!response.ok) throw new Error(`the programme's intervals: ${response.status} ${await response.text()}`)
+}
+
 async function main(): Promise<void> {
   const directory = process.env.DATA_DIR ?? './data/demo'
   let clock: DemoClock
@@ -59,6 +69,7 @@ async function main(): Promise<void> {
   }
   const app = await runServer(demoEnvironment(directory, clock))
   if (app === null) return
+  await shortenSettlement(app.address)
 
   const simulators = fork(
     resolve(import.meta.dirname, '../../simulators/main.ts'),

@@ -110,7 +110,7 @@ export function startHistory(needs: {
       const before = counts.readings
       await pass(chunks)
       const sent = counts.readings - before
-      if (sent > 50_000) {
+      if (sent > 50_000 && !signal.aborted) {
         log(`history: ${sent} readings acknowledged in ${Math.round((now() - startedAt) / 1000)} s`)
       }
       await wait(IDLE_MS)
