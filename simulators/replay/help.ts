@@ -32,17 +32,17 @@ Cells that are not numbers are skipped, counted and listed. The replay ends when
 
 The hottest week of Victoria as a system load with its temperature (12 to 18 January 2014: the mean of its daily maxima,
 35.2 °C, is the highest of the file; four days above 41 °C):
-  npm run replay -- ../shared/data/vic_elec.csv.gz --as meter:VIC --as weather:MELBOURNE \\
+  npm run replay -- vic_elec.csv.gz --as meter:VIC --as weather:MELBOURNE \\
     --time utc --zone Australia/Melbourne --interval 1800 --from 2014-01-12 --to 2014-01-19 \\
     --map kw=demand_mw:from=MW --map temp_c=temp_c
 
 A steel plant as a large consumer (15-minute energies, stamped at the interval's end):
-  npm run replay -- ../shared/data/steel_plant_korea_15min_2018.csv.gz --as meter:STEEL \\
+  npm run replay -- steel_plant_korea_15min_2018.csv.gz --as meter:STEEL \\
     --time interval_end_local --zone Asia/Seoul --interval 900 --stamp end \\
     --map kw=kwh_15min:from=kWh --map kvar=lag_kvarh:from=kvarh
 
 A transformer (apparent power from its three phases, oil and ambient temperature; faults of its sensors included):
-  npm run replay -- ../shared/data/distribution_transformer_monitor_india_2019_2020.csv.gz --as transformer:DT1 \\
+  npm run replay -- distribution_transformer_monitor_india_2019_2020.csv.gz --as transformer:DT1 \\
     --time local --zone +05:30 --map kva=VL1*IL1+VL2*IL2+VL3*IL3:scale=0.001 \\
     --map v=VL1 --map a=IL1 --map oil_c=OTI --map ambient_c=ATI
 `

@@ -4,7 +4,7 @@ import { topics } from '../../server/contract/topics.ts'
 import { type Publisher, startPublisher } from '../../server/ingest/publisher.ts'
 import { type Subscriber, startSubscriber } from '../../server/ingest/subscriber.ts'
 import { until } from '../helpers/until.ts'
-import { createMosquitto, type Mosquitto, mosquittoPath } from './mosquitto.ts'
+import { createMosquitto, type Mosquitto, mosquittoPath } from '../helpers/mosquitto.ts'
 import { recordingIntake } from './recordingIntake.ts'
 
 const reading = topics.meterReading('M1')

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startBroker } from '../../server/ingest/broker.ts'
 import { type Subscriber, type SubscriberOptions, startSubscriber } from '../../server/ingest/subscriber.ts'
 import { until } from '../helpers/until.ts'
-import { freePort } from './mosquitto.ts'
+import { freePort } from '../helpers/mosquitto.ts'
 import { type Mqtt5Peer, startMqtt5Peer } from './mqtt5Peer.ts'
 import { recordingIntake } from './recordingIntake.ts'
 

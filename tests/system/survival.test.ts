@@ -113,7 +113,8 @@ describe('kill -9 in the middle of an active event', () => {
       timeoutMs: 120_000
     })
     const final = await eventNow(created.id)
-    await until(() => notices.some(({ version }) => version === final.version), { what: 'the last notice' })
+    const ended = final.history.find(({ state }) => state === 'ended')?.version
+    await until(() => notices.some(({ version }) => version === ended), { what: 'the last notice' })
 
     expect(final.history.map(({ state }) => state)).toEqual(['draft', 'notified', 'active', 'ended', 'final'])
     const payloads = new Map<number, Set<string>>()

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
-import { needs } from '../helpers/needs.ts'
-import { tempDir } from '../helpers/tempDir.ts'
-import { until } from '../helpers/until.ts'
+import { needs } from './needs.ts'
+import { tempDir } from './tempDir.ts'
+import { until } from './until.ts'
 
 export const mosquittoPath = needs('mosquitto')
 
