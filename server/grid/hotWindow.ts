@@ -46,7 +46,7 @@ export interface HotWindow {
 
 export function createHotWindow({
   hours = 3,
-  mostSteps = 1024,
+  mostSteps = 128,
   stepLimit = 20_000,
   defaultS = 300
 }): HotWindow {

@@ -17,9 +17,10 @@ export interface PointMinutes {
 
 /** Minute values of one node; kw counts only where reported is above 0. */
 export interface LoadMinutes {
-  kw: ArrayLike<number>
-  reported: ArrayLike<number>
-  expected: ArrayLike<number>
+  /** null: nobody reported in any of the minutes. */
+  known: { kw: Float64Array; reported: Uint8Array | Uint32Array } | null
+  /** A number where it is the same in every minute. */
+  expected: Uint32Array | number
 }
 
 export function emptyMinutes(minutes: number): PointMinutes {
@@ -69,52 +70,69 @@ export function sumMinutes(
 ): LoadMinutes {
   const [only] = own
   if (children.length === 0 && own.length < 2)
-    return only === undefined
-      ? { kw: zeros(minutes), reported: zeros(minutes), expected: ones(minutes) }
-      : { kw: only.kw, reported: only.known, expected: ones(minutes) }
-
-  const total = children.length === 0 ? unreported(minutes) : sumOfChildren(children, minutes)
-  for (const point of own.toReversed()) overlay(total, point, minutes)
-  return total
+    return { known: only === undefined ? null : { kw: only.kw, reported: only.known }, expected: 1 }
+  const sum = children.length === 0 ? { known: null, expected: 1 } : sumOfChildren(children, minutes)
+  return own.length === 0 ? sum : overlaid(sum, own, minutes)
 }
 
-interface Writable {
-  kw: Float64Array
-  reported: Uint32Array
-  expected: Uint32Array
-}
-
-function unreported(minutes: number): Writable {
+/** Row values of one minute of a node. */
+export function minuteAt({ known, expected }: LoadMinutes, i: number) {
+  const reported = known?.reported[i] ?? 0
   return {
-    kw: new Float64Array(minutes),
-    reported: new Uint32Array(minutes),
-    expected: new Uint32Array(minutes).fill(1)
+    kw: reported === 0 ? null : (known?.kw[i] ?? null),
+    reported,
+    expected: typeof expected === 'number' ? expected : (expected[i] ?? 0)
   }
 }
 
-function sumOfChildren(children: readonly LoadMinutes[], minutes: number): Writable {
-  const kw = new Float64Array(minutes)
-  const reported = new Uint32Array(minutes)
-  const expected = new Uint32Array(minutes)
+function sumOfChildren(children: readonly LoadMinutes[], minutes: number): LoadMinutes {
+  let known: { kw: Float64Array; reported: Uint32Array } | null = null
+  let expectedAlways = 0
+  let expected: Uint32Array | null = null
   for (const child of children) {
+    if (typeof child.expected === 'number') expectedAlways += child.expected
+    else {
+      expected ??= new Uint32Array(minutes)
+      for (let i = 0; i < minutes; i += 1) expected[i] = (expected[i] ?? 0) + (child.expected[i] ?? 0)
+    }
+    if (child.known === null) continue
+    known ??= { kw: new Float64Array(minutes), reported: new Uint32Array(minutes) }
+    addKnown(known, child.known, minutes)
+  }
+  return {
+    known,
+    expected: expected === null ? expectedAlways : expected.map(count => count + expectedAlways)
+  }
+}
+
+function addKnown(
+  total: { kw: Float64Array; reported: Uint32Array },
+  { kw, reported }: NonNullable<LoadMinutes['known']>,
+  minutes: number
+): void {
+  for (let i = 0; i < minutes; i += 1) {
+    const count = reported[i] ?? 0
+    if (count === 0) continue
+    total.reported[i] = (total.reported[i] ?? 0) + count
+    total.kw[i] = (total.kw[i] ?? 0) + (kw[i] ?? 0)
+  }
+}
+
+/** Where one of a node's own points is known it stands for all below it, as one of one. */
+function overlaid(sum: LoadMinutes, own: readonly PointMinutes[], minutes: number): LoadMinutes {
+  const kw = Float64Array.from(sum.known?.kw ?? new Float64Array(minutes))
+  const reported = Uint32Array.from(sum.known?.reported ?? new Uint32Array(minutes))
+  const expected =
+    typeof sum.expected === 'number' ? new Uint32Array(minutes).fill(sum.expected) : sum.expected
+  for (const point of own.toReversed()) {
     for (let i = 0; i < minutes; i += 1) {
-      const count = child.reported[i] ?? 0
-      expected[i] = (expected[i] ?? 0) + (child.expected[i] ?? 0)
-      if (count === 0) continue
-      reported[i] = (reported[i] ?? 0) + count
-      kw[i] = (kw[i] ?? 0) + (child.kw[i] ?? 0)
+      if (point.known[i] !== 1) continue
+      kw[i] = point.kw[i] ?? 0
+      reported[i] = 1
+      expected[i] = 1
     }
   }
-  return { kw, reported, expected }
-}
-
-function overlay(total: Writable, point: PointMinutes, minutes: number): void {
-  for (let i = 0; i < minutes; i += 1) {
-    if (point.known[i] !== 1) continue
-    total.kw[i] = point.kw[i] ?? 0
-    total.reported[i] = 1
-    total.expected[i] = 1
-  }
+  return { known: { kw, reported }, expected }
 }
 
 /** Adds kw × (share of each minute) over [startMs, endMs) after `from`; a whole minute has the weight of exactly 1. */
@@ -133,6 +151,3 @@ function spread(
     weight[minute] = (weight[minute] ?? 0) + share
   }
 }
-
-const zeros = (minutes: number) => new Uint8Array(minutes)
-const ones = (minutes: number) => new Uint8Array(minutes).fill(1)

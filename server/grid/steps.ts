@@ -10,7 +10,8 @@ export interface Step {
 /** A step with the reading behind it, so that a second reading of the same moment can be merged in. */
 export interface PowerStep extends Step {
   intervalS: number
-  power: PowerValues
+  /** null: kW alone was measured, and stands in `kw`. */
+  power: PowerValues | null
 }
 
 /** How one measuring point's values are held. */
@@ -25,7 +26,8 @@ const LONGEST_ACT_MS = 8 * 24 * 3_600_000
 export function stepOf(at: number, intervalS: number, power: PowerValues, rule: HoldRule): PowerStep {
   const reportS = reportIntervalOf(rule.registryS, intervalS, rule.defaultS)
   const until = Math.min(heldUntil(at, intervalS, reportS), at + LONGEST_ACT_MS)
-  return { at, until, kw: activePowerKw(power), intervalS, power }
+  const isPlain = power.kva === null && power.kvar === null
+  return { at, until, kw: activePowerKw(power), intervalS, power: isPlain ? null : power }
 }
 
 /** Puts a step in its place in an ascending list; of one moment the later arrival wins member by member. */
@@ -33,7 +35,11 @@ export function insertStep(steps: PowerStep[], step: PowerStep, rule: HoldRule):
   const i = placeFor(steps, step.at)
   const same = steps[i]
   if (same?.at !== step.at) steps.splice(i, 0, step)
-  else steps[i] = stepOf(step.at, step.intervalS, mergePower(same.power, step.power), rule)
+  else steps[i] = stepOf(step.at, step.intervalS, mergePower(powerOf(same), powerOf(step)), rule)
+}
+
+function powerOf({ kw, power }: PowerStep): PowerValues {
+  return power ?? { kw, kva: null, kvar: null }
 }
 
 /** The index of the first step not before `at`, looked for from the end: readings mostly come in order. */

@@ -1,5 +1,5 @@
 import type { LoadRow } from './loadTree.ts'
-import { type LoadMinutes, MINUTE_MS } from './minutes.ts'
+import { type LoadMinutes, MINUTE_MS, minuteAt } from './minutes.ts'
 
 interface NodeRows {
   kw: Float64Array
@@ -30,20 +30,12 @@ export function createWrittenRows(minutes: number): WrittenRows {
     const before = byNode.get(nodeId)
     if (before === undefined) return
     for (let i = 0; i < count; i += 1) {
-      const reported = load.reported[i] ?? 0
-      const expected = load.expected[i] ?? 0
-      const kw = reported === 0 ? 0 : (load.kw[i] ?? 0)
+      const { kw, reported, expected } = minuteAt(load, i)
       const at = first + i
       // A minute never written has expected 0, which no node has.
-      if (before.expected[at] === expected && before.reported[at] === reported && before.kw[at] === kw)
-        continue
-      rows.push({
-        node: nodeId,
-        t: from + at * MINUTE_MS,
-        kw: reported === 0 ? null : kw,
-        reported,
-        expected
-      })
+      const isSame = before.expected[at] === expected && before.reported[at] === reported
+      if (isSame && before.kw[at] === (kw ?? 0)) continue
+      rows.push({ node: nodeId, t: from + at * MINUTE_MS, kw, reported, expected })
     }
   }
 

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { emptyMinutes, fillMinutes, type LoadMinutes, sumMinutes } from '../../server/grid/minutes.ts'
+import {
+  emptyMinutes,
+  fillMinutes,
+  type LoadMinutes,
+  minuteAt,
+  sumMinutes
+} from '../../server/grid/minutes.ts'
 import type { Step } from '../../server/grid/steps.ts'
 
 const MINUTE = 60_000
@@ -85,20 +91,22 @@ const point = (...values: (number | null)[]) => ({
   known: Uint8Array.from(values, kw => (kw === null ? 0 : 1))
 })
 const load = (kw: number[], reported: number[], expected: number[]): LoadMinutes => ({
-  kw,
-  reported,
-  expected
+  known: { kw: Float64Array.from(kw), reported: Uint32Array.from(reported) },
+  expected: Uint32Array.from(expected)
 })
-const plain = ({ kw, reported, expected }: LoadMinutes) => ({
-  kw: Array.from(kw, (value, i) => ((reported[i] ?? 0) > 0 ? value : null)),
-  reported: [...Array.from(reported)],
-  expected: [...Array.from(expected)]
-})
+function plain(minutes: LoadMinutes, count: number) {
+  const rows = Array.from({ length: count }, (_, i) => minuteAt(minutes, i))
+  return {
+    kw: rows.map(row => row.kw),
+    reported: rows.map(row => row.reported),
+    expected: rows.map(row => row.expected)
+  }
+}
 
 describe('the minutes of a node', () => {
   it('are its own meter where that is known, else the sum of the children', () => {
     const children = [load([1, 2, 0], [1, 1, 0], [1, 1, 1]), load([10, 20, 0], [2, 2, 0], [3, 3, 3])]
-    expect(plain(sumMinutes([point(50, null, null)], children, 3))).toEqual({
+    expect(plain(sumMinutes([point(50, null, null)], children, 3), 3)).toEqual({
       kw: [50, 22, null],
       reported: [1, 3, 0],
       expected: [1, 4, 4]
@@ -107,7 +115,7 @@ describe('the minutes of a node', () => {
 
   it('come from the first of its own points that is known', () => {
     const own = [point(1, null, null), point(2, 2, null)]
-    expect(plain(sumMinutes(own, [], 3))).toEqual({
+    expect(plain(sumMinutes(own, [], 3), 3)).toEqual({
       kw: [1, 2, null],
       reported: [1, 1, 0],
       expected: [1, 1, 1]
@@ -115,11 +123,15 @@ describe('the minutes of a node', () => {
   })
 
   it('count one that did not report where there is neither meter nor child', () => {
-    expect(plain(sumMinutes([], [], 1))).toEqual({ kw: [null], reported: [0], expected: [1] })
+    expect(plain(sumMinutes([], [], 1), 1)).toEqual({ kw: [null], reported: [0], expected: [1] })
   })
 
   it('sum to the parent exactly as the children', () => {
     const children = [point(1.5, 2), point(3, null)].map(own => sumMinutes([own], [], 2))
-    expect(plain(sumMinutes([], children, 2))).toEqual({ kw: [4.5, 2], reported: [2, 1], expected: [2, 2] })
+    expect(plain(sumMinutes([], children, 2), 2)).toEqual({
+      kw: [4.5, 2],
+      reported: [2, 1],
+      expected: [2, 2]
+    })
   })
 })
