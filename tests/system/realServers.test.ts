@@ -129,7 +129,7 @@ describe.skipIf(influxd === null || mosquitto === null || mosquittoPub === null)
           const { kw } = await gridload.get<{ kw: (number | null)[] }>('/api/load/f1')
           return kw.includes(170)
         },
-        { what: 'the roll-up of the present minute', timeoutMs: 20_000 }
+        { what: 'the roll-up of a whole minute', timeoutMs: 130_000 }
       )
     })
 
