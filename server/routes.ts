@@ -90,10 +90,19 @@ function readiness({ telemetry, programme, now }: Parts): Readiness {
   const { broker, log, store } = telemetry.ingest(now())
   const detail = (text: string | null, otherwise: string): string => text ?? otherwise
   const notices = programme.notices.state()
+  const rollups = telemetry.rollups.status()
   const parts = [
     { name: 'ingest log', ready: log.blocked === null, detail: detail(log.blocked, 'durable') },
     { name: 'broker', ready: broker.state !== 'connecting', detail: detail(broker.detail, broker.state) },
     { name: 'readings store', ready: store.state === 'following', detail: detail(store.detail, store.state) },
+    {
+      name: 'roll-ups',
+      ready: rollups.error === null,
+      detail: detail(
+        rollups.error,
+        rollups.dirtyHours === 0 ? 'up to date' : `${rollups.dirtyHours} hours to compute`
+      )
+    },
     { name: 'notices', ready: notices.detail === null, detail: detail(notices.detail, 'leaving') }
   ]
   return { ready: parts.slice(0, 2).every(part => part.ready), parts }

@@ -7,7 +7,7 @@ import type { Durable } from './durable.ts'
 import { createLiveGrid, type LiveGrid } from './grid/live.ts'
 import { restoreLive } from './grid/restore.ts'
 import { rollupNoteFile } from './grid/rollupNote.ts'
-import { startRollups } from './grid/rollups.ts'
+import { type Rollups, startRollups } from './grid/rollups.ts'
 import { createIntake } from './ingest/intake.ts'
 import type { IngestLog, Position } from './log/ingestLog.ts'
 import { decodeReadings } from './log/lines.ts'
@@ -19,6 +19,7 @@ export interface Telemetry {
   mqtt: Mqtt
   setRegistry(nodes: readonly GridNode[]): void
   ingest(now: number): IngestState
+  rollups: Pick<Rollups<Position>, 'status'>
   stop(): Promise<void>
 }
 
@@ -115,6 +116,7 @@ export async function startTelemetry(
   return {
     grid,
     mqtt,
+    rollups,
     setRegistry,
     ingest: at => ({
       broker: mqtt.state(),

@@ -11,14 +11,14 @@ import type { EnrolledConsumer } from './rules/snapshot.ts'
 export interface WatchNeeds {
   grid: Pick<LiveGrid, 'snapshot'>
   register: Pick<Register, 'state'>
-  findings: Pick<Findings, 'open' | 'save' | 'acknowledge'>
+  findings: Pick<Findings, 'open' | 'get' | 'save' | 'acknowledge'>
   rules: RuleSettings
   now(): number
 }
 
 /** The rules at work: over each snapshot, with what they remember between two of them. */
 export interface Watch {
-  /** Findings that changed; durable when resolved. A finding that could not be kept is found again the next time. */
+  /** Findings that changed, durable when resolved. One that could not be kept is kept the next time. */
   evaluate(now: number): Promise<Finding[]>
   /** null when there is no such finding; the first acknowledgement stays. */
   acknowledge(id: string, by: string, note: string): Promise<Finding | null>
@@ -28,13 +28,21 @@ export interface Watch {
 export async function openWatch({ grid, register, findings, rules, now }: WatchNeeds): Promise<Watch> {
   const limits = limitsOf(rules)
   let memory = memoryFrom(await findings.open(), now())
+  const unsaved = new Map<string, Finding>()
   return {
     async evaluate(at) {
       const snapshot = { ...grid.snapshot(at), enrolled: enrolledOf(register.state) }
       const outcome = evaluate(snapshot, memory, limits, at)
-      for (const finding of outcome.changed) await findings.save(finding)
+      // Remembered before anything is awaited: an acknowledgement may come in between, and a save may fail.
       memory = outcome.memory
-      return outcome.changed
+      for (const finding of outcome.changed) unsaved.set(finding.id, finding)
+      const kept: Finding[] = []
+      for (const finding of unsaved.values()) {
+        await findings.save(finding)
+        unsaved.delete(finding.id)
+        kept.push((await findings.get(finding.id)) ?? finding)
+      }
+      return kept
     },
     async acknowledge(id, by, note) {
       const finding = await findings.acknowledge(id, { by, at: new Date(now()).toISOString(), note })

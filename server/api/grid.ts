@@ -68,7 +68,15 @@ export const gridRoutes =
       },
       async ({ params, query }) => {
         const now = needs.now()
-        if (needs.node(params.node, now) === null) throw notFound(`node ${params.node}`)
+        const answer = needs.node(params.node, now)
+        if (answer === null) throw notFound(`node ${params.node}`)
+        if (answer.node.kind === 'meteringPoint' && answer.node.customerId === null) {
+          const readings = `/api/readings/meter/${answer.meter ?? params.node}`
+          throw new Refusal(
+            404,
+            `no load is rolled up for a household (${params.node}): its readings are at ${readings}`
+          )
+        }
         const points = count(query.points, 1440, mostPoints)
         return needs.load(params.node, { ...window(query, now, longestDays), points })
       }

@@ -1,11 +1,11 @@
 import type { GridNode } from '../contract/registry.ts'
 import type { Reading, ReadingKind } from '../contract/telemetry.ts'
 import type { LiveGrid } from './live.ts'
-import { buildTopology } from './topology.ts'
 
 /** What the live state reads out of the store after a restart. */
 export interface RestoreStore {
-  latest(q: { kind: ReadingKind; ids: readonly string[]; notBefore: number }): Promise<Map<string, Reading>>
+  /** Of every id, registered or not. */
+  latest(q: { kind: ReadingKind; ids: null; notBefore: number }): Promise<Map<string, Reading>>
   query(q: { kind: ReadingKind; id: string; from: number; to: number; fields: readonly string[] }): Promise<{
     t: number[]
     intervalS: number[]
@@ -19,7 +19,7 @@ const DAY_MS = 25 * HOUR_MS
 const FORECAST_MS = 16 * 24 * HOUR_MS
 
 /**
- * Seeds the live state from the store: the newest of every registered source, and today's weather. Call after
+ * Seeds the live state from the store: the newest of every source, registered or not, and today's weather. Call after
  * setRegistry; readings that arrive meanwhile are merged as always. Rejects when the store does.
  */
 export async function restoreLive(
@@ -29,16 +29,10 @@ export async function restoreLive(
   now: number,
   lookBackMs = 7 * 24 * HOUR_MS
 ): Promise<void> {
-  const points = [...buildTopology(nodes).points.values()]
-  const stations = [...new Set(nodes.flatMap(node => node.weather ?? []))]
+  const stations = new Set(nodes.flatMap(node => node.weather ?? []))
   const notBefore = now - lookBackMs
-  const idsOf = (kind: ReadingKind) => points.filter(point => point.kind === kind).map(point => point.id)
-  for (const [kind, ids] of [
-    ['meter', idsOf('meter')],
-    ['transformer', idsOf('transformer')],
-    ['weather', stations]
-  ] as const) {
-    if (ids.length > 0) grid.restore((await store.latest({ kind, ids, notBefore })).values(), now)
+  for (const kind of ['meter', 'transformer', 'weather'] as const) {
+    grid.restore((await store.latest({ kind, ids: null, notBefore })).values(), now)
   }
   for (const id of stations) {
     grid.restore(await temperatures(store, 'weather', id, now - DAY_MS, now), now)

@@ -43,7 +43,8 @@ export interface ManySeriesQuery {
 
 export interface LatestQuery {
   kind: ReadingKind
-  ids: readonly string[]
+  /** null: every id that has a reading since `notBefore`. */
+  ids: readonly string[] | null
   notBefore: number
 }
 

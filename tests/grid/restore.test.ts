@@ -11,10 +11,9 @@ const HOUR = 3_600_000
 /** A store that answers from a list, as the real ones do. */
 function storeOf(readings: Reading[]): RestoreStore {
   return {
-    latest: async ({ kind, ids, notBefore }) => {
+    latest: async ({ kind, notBefore }) => {
       const found = new Map<string, Reading>()
-      for (const each of readings)
-        if (each.kind === kind && ids.includes(each.id) && each.ts >= notBefore) found.set(each.id, each)
+      for (const each of readings) if (each.kind === kind && each.ts >= notBefore) found.set(each.id, each)
       return found
     },
     query: async ({ kind, id, from, to, fields }) => {
@@ -39,6 +38,7 @@ it('knows after a restart what it knew before: loads, silence, and how hot the d
   const store = storeOf([
     reading('meter', 'A', now - 60_000, { kw: 5 }),
     reading('meter', 'B', now - 24 * HOUR, { kw: 6 }),
+    reading('meter', 'stray', now - 60_000, { kw: 7 }),
     reading('transformer', 'TX', now - 60_000, { kw: 50 }),
     reading('weather', 'W', now - 5 * HOUR, { temp_c: 37 }),
     reading('weather', 'W', now - 60_000, { temp_c: 33 }),
@@ -57,6 +57,7 @@ it('knows after a restart what it knew before: loads, silence, and how hot the d
     ['B', 'silent', null],
     ['W', 'fresh', null]
   ])
+  expect(grid.sources(now).filter(({ nodeId }) => nodeId === null)).toMatchObject([{ id: 'stray' }])
   // 12:00 UTC is 19:00 at UTC+7: five hours later a new day has begun.
   grid.apply([reading('forecast', 'W', now + HOUR, { temp_c: 39 }, { intervalS: 3600, issued: now })], now)
   expect(grid.snapshot(now).nodes[0]).toMatchObject({ maxTemperatureC: 39, maxTemperatureIsForecast: true })

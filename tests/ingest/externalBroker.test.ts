@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { topics } from '../../server/contract/topics.ts'
 import { type Publisher, startPublisher } from '../../server/ingest/publisher.ts'
 import { type Subscriber, startSubscriber } from '../../server/ingest/subscriber.ts'
-import { until } from '../helpers/until.ts'
 import { createMosquitto, type Mosquitto, mosquittoPath } from '../helpers/mosquitto.ts'
+import { until } from '../helpers/until.ts'
 import { recordingIntake } from './recordingIntake.ts'
 
 const reading = topics.meterReading('M1')

@@ -212,6 +212,10 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       expect([...latest.keys()].sort()).toEqual([a, b].sort())
       expect(latest.get(a)).toEqual(meter(a, NOON, { kvar: 3 }))
       expect(latest.get(b)).toEqual(meter(b, NOON - 3 * DAY, { kw: 5, pf: 1 }))
+
+      const all = await store.latest({ kind: 'meter', ids: null, notBefore: NOON - 7 * DAY })
+      expect(all.get(a)).toEqual(meter(a, NOON, { kvar: 3 }))
+      expect([silent, old].map(id => all.has(id))).toEqual([false, false])
     })
 
     it('answers for many ids at once', async () => {

@@ -101,6 +101,24 @@ describe('a measured event', () => {
     expect(lines.target).toEqual([null, 70, 80, null, null])
     expect(lines.delivered).toEqual([null, 20, 40, null, null])
   })
+  test('a slot with more unknown than usual is unknown, and the baseline goes on ahead', () => {
+    const known = { baselineKw: [50, 50, 50, 60], meteredKw: [50, 30, null, null], requestedKw: 15 }
+    const sparse = {
+      ...performance,
+      participants: [known, known, { ...known, meteredKw: [null, null, null, null] }],
+      total: {
+        requestedKw: 45,
+        baselineKw: [100, 100, 50, null],
+        meteredKw: [100, 60, 30, null],
+        deliveredKw: [null, 40, 20, null],
+        unknown: [1, 1, 2, 3]
+      }
+    } as unknown as Performance
+    const lines = performanceLines(sparse, null)
+    expect(lines.metered).toEqual([100, 60, null, null, null])
+    expect(lines.baseline).toEqual([100, 100, null, 120, null])
+    expect(lines.delivered).toEqual([null, 40, null, null, null])
+  })
   test('one participant instead of all', () => {
     const one = { ...columns, requestedKw: 10 } as unknown as ParticipantPerformance
     expect(performanceLines(performance, one).target).toEqual([null, 90, 100, null, null])

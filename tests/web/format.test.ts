@@ -88,6 +88,16 @@ describe('times', () => {
   ])('%d ms last', (ms, text) => {
     expect(en.duration(ms)).toBe(text)
   })
+  test.each([
+    [15, `15${NBSP}s`],
+    [60, `1${NBSP}min`],
+    [90, `90${NBSP}s`],
+    [1800, `30${NBSP}min`],
+    [3600, `1${NBSP}h`],
+    [0, `0${NBSP}s`]
+  ])('an interval of %d s', (seconds, text) => {
+    expect(en.interval(seconds)).toBe(text)
+  })
   test('ages and countdowns', () => {
     expect(vi.age(noon - 4_000, noon)).toBe(`4${NBSP}s trước`)
     expect(en.age(noon - 4_000, noon)).toBe(`4${NBSP}s ago`)

@@ -22,23 +22,23 @@ export async function latestReadings(
   const found = new Map<string, Reading>()
 
   /** Where the span is too long to be read at once, its newer half first; the older one only for who is not in it. */
-  async function look(wanted: readonly string[], span: Span): Promise<void> {
-    if (wanted.length === 0) return
-    const groups = rowGroups(await run(selectLatest(kind, `${oneOf('id', wanted)} AND ${during(span)}`)))
+  async function look(wanted: readonly string[] | null, span: Span): Promise<void> {
+    if (wanted?.length === 0) return
+    const who = wanted === null ? '' : `${oneOf('id', wanted)} AND `
+    const groups = rowGroups(await run(selectLatest(kind, who + during(span))))
     for (const group of groups ?? []) keepNewest(found, toReading(kind, group))
     if (groups !== null) return
     const [older, newer] = halves(span)
     await look(wanted, newer)
-    await look(
-      wanted.filter(id => !found.has(id)),
-      older
-    )
+    await look(wanted?.filter(id => !found.has(id)) ?? null, older)
   }
 
   const span = boundedSpan({ from: notBefore, to: Number.POSITIVE_INFINITY })
-  for (let first = 0; first < ids.length; first += IDS_AT_ONCE) {
-    await look(ids.slice(first, first + IDS_AT_ONCE), span)
-  }
+  if (ids === null) await look(null, span)
+  else
+    for (let first = 0; first < ids.length; first += IDS_AT_ONCE) {
+      await look(ids.slice(first, first + IDS_AT_ONCE), span)
+    }
   return found
 }
 

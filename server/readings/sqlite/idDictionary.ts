@@ -11,6 +11,7 @@ const MAX_REMEMBERED = 500_000
 export interface IdDictionary {
   /** null for an id that was never written. */
   find(id: string): number | null
+  all(): string[]
   /** Gives new ids their number, durably, before a day file may use it. */
   assign(ids: Iterable<string>): void
   close(): void
@@ -32,6 +33,7 @@ export function openIdDictionary(directory: string): IdDictionary {
 
   return {
     find,
+    all: () => database.rows('SELECT id FROM ids').map(([id]) => String(id)),
     assign(ids) {
       const unknown = new Set<string>()
       for (const id of ids) if (find(id) === null) unknown.add(id)

@@ -38,7 +38,7 @@ export function readLatest(
 ): Map<string, Reading> {
   const found = new Map<string, Reading>()
   const missing = new Map<string, number>()
-  for (const id of wanted) {
+  for (const id of wanted ?? ids.all()) {
     const n = ids.find(id)
     if (n !== null) missing.set(id, n)
   }
