@@ -4,7 +4,6 @@ import type { ParticipantPerformance, Performance } from '../../server/contract/
 import type { LoadColumns } from '../../server/contract/grid.ts'
 import {
   breakGaps,
-  closeSteps,
   highest,
   joinByTime,
   lastKnown,
@@ -122,11 +121,6 @@ describe('a measured event', () => {
   test('one participant instead of all', () => {
     const one = { ...columns, requestedKw: 10 } as unknown as ParticipantPerformance
     expect(performanceLines(performance, one).target).toEqual([null, 90, 100, null, null])
-  })
-  test('a stepped line holds to the end of its last known slot', () => {
-    expect(closeSteps([1, null, 2, null, null])).toEqual([1, null, 2, 2, null])
-    expect(closeSteps([1, 2])).toEqual([1, 2])
-    expect(closeSteps([null, null])).toEqual([null, null])
   })
 })
 

@@ -89,34 +89,55 @@ export interface PerformanceLines {
   delivered: Values
 }
 
+/**
+ * The sums of an event so that neighbouring slots can be compared: a slot in which more participants than usual are
+ * unknown is unknown as a whole, for a sum over missing meters is not a small load. Where nothing is measured yet the
+ * baseline goes on as the sum of those that have been measured at all.
+ */
+function comparableTotal({ total, participants }: Performance) {
+  const usual = total.unknown.filter((_, i) => (total.meteredKw[i] ?? null) !== null).sort((x, y) => x - y)
+  const most = usual[Math.floor(usual.length / 2)] ?? 0
+  const measured = participants.filter(one => one.meteredKw.some(kw => kw !== null))
+  const ahead = (i: number) =>
+    measured.reduce<number | null>(
+      (sum, one) => {
+        const kw = one.baselineKw[i] ?? null
+        return sum === null || kw === null ? null : sum + kw
+      },
+      measured.length > 0 ? 0 : null
+    )
+  const kept = (values: Values) => values.map((kw, i) => ((total.unknown[i] ?? 0) <= most ? kw : null))
+  const isMeasured = (i: number) => (total.meteredKw[i] ?? null) !== null
+  return {
+    requestedKw: total.requestedKw,
+    baselineKw: kept(total.baselineKw).map((kw, i) => (isMeasured(i) ? kw : ahead(i))),
+    meteredKw: kept(total.meteredKw),
+    deliveredKw: kept(total.deliveredKw)
+  }
+}
+
 /** One participant's measured event, or (null) the sum of all of them. */
-export function performanceLines(performance: Performance, participant: ParticipantPerformance | null) {
-  const source = participant ?? performance.total
+export function performanceLines(
+  performance: Performance,
+  participant: ParticipantPerformance | null
+): PerformanceLines {
+  const source = participant ?? comparableTotal(performance)
   const intervalMs = performance.intervalMinutes * 60_000
   const [start, end] = [Date.parse(performance.start), Date.parse(performance.end)]
-  const closed = (values: Values) => [...values, null]
+  const target = performance.t.map((at, i) => {
+    const baseline = source.baselineKw[i] ?? null
+    return baseline === null || at < start || at >= end ? null : baseline - source.requestedKw
+  })
   const lastSlot = performance.t.at(-1)
-  const lines: PerformanceLines = {
+  const closed = (values: Values) => [...values, null]
+  return {
     t: lastSlot === undefined ? [] : [...performance.t, lastSlot + intervalMs],
     intervalMs,
     baseline: closed(source.baselineKw),
     metered: closed(source.meteredKw),
     delivered: closed(source.deliveredKw),
-    target: closed(
-      performance.t.map((at, i) => {
-        const baseline = source.baselineKw[i] ?? null
-        return baseline === null || at < start || at >= end ? null : baseline - source.requestedKw
-      })
-    )
+    target: closed(target)
   }
-  return lines
-}
-
-/** A stepped value holds to the end of its slot: the last known one is repeated once, for drawing only. */
-export function closeSteps(values: Values): Values {
-  const last = values.findLastIndex(value => value !== null)
-  if (last < 0 || last === values.length - 1) return values
-  return values.with(last + 1, values[last] ?? null)
 }
 
 export interface Extreme {

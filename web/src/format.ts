@@ -124,6 +124,12 @@ export function createFormat(language: Language, timeZone: string) {
       `${isToday(from, now) ? '' : `${dayMonth(from)} `}${time(from)} – ${time(to)}`,
     zone: (at: number) => zoneLabel(at, timeZone),
     duration,
+    /** The length of a slot or of a report interval, exact in its unit: 15 s, 1 min, 30 min. */
+    interval: (seconds: number) => {
+      if (seconds % 3600 === 0 && seconds > 0) return `${number(seconds / 3600)}${NBSP}${words.h}`
+      if (seconds % 60 === 0 && seconds > 0) return `${number(seconds / 60)}${NBSP}${words.min}`
+      return `${number(seconds)}${NBSP}${words.s}`
+    },
     /** A countdown: 47:53, or 1:02:05. */
     countdown: (ms: number) => {
       const seconds = Math.max(0, Math.ceil(ms / 1000))

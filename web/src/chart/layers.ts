@@ -41,6 +41,18 @@ function drawArea(u: uPlot, t: readonly number[], area: ChartArea): void {
   }
 }
 
+/** The wash from the lowest to the highest within each step. */
+function drawSpread(u: uPlot, t: readonly number[], { min, max }: NonNullable<Scene['spread']>): void {
+  u.ctx.fillStyle = colour('--band')
+  for (const [i, at] of t.entries()) {
+    const [low, high, until] = [min[i] ?? null, max[i] ?? null, t[i + 1]]
+    if (low === null || high === null || until === undefined) continue
+    const [left, right] = [Math.round(u.valToPos(at, 'x', true)), Math.round(u.valToPos(until, 'x', true))]
+    const [top, bottom] = [u.valToPos(high, 'y', true), u.valToPos(low, 'y', true)]
+    if (bottom > top) u.ctx.fillRect(left, top, Math.max(right - left, 1), bottom - top)
+  }
+}
+
 function horizontal(u: uPlot, y: number, dash: readonly number[]): void {
   u.ctx.setLineDash(dash.map(length => length * uPlot.pxRatio))
   u.ctx.beginPath()
@@ -55,14 +67,14 @@ function drawLimits(u: uPlot, limits: readonly ChartLimit[]): void {
   ctx.strokeStyle = ctx.fillStyle = colour('--capacity')
   ctx.lineWidth = uPlot.pxRatio
   ctx.font = font()
-  ctx.textAlign = 'right'
+  ctx.textAlign = 'left'
   for (const limit of limits) {
     const y = u.valToPos(limit.value, 'y', true)
     if (y < bbox.top || y > bbox.top + bbox.height) continue
     horizontal(u, y, [8, 3])
     const isTight = y - bbox.top < 16 * uPlot.pxRatio
     ctx.textBaseline = isTight ? 'top' : 'bottom'
-    ctx.fillText(limit.label, bbox.left + bbox.width - 4, y + (isTight ? 4 : -3))
+    ctx.fillText(limit.label, bbox.left + 4, y + (isTight ? 4 : -3))
   }
 }
 
@@ -116,7 +128,8 @@ export function layers(scene: () => Scene): uPlot.Hooks.Arrays {
     drawClear: [u => drawBands(u, scene().bands)],
     drawAxes: [
       u => {
-        const { area, t } = scene()
+        const { area, spread, t } = scene()
+        if (spread) clipped(u, () => drawSpread(u, t, spread))
         if (area) clipped(u, () => drawArea(u, t, area))
         drawUnit(u, scene().unit)
       }

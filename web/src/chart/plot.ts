@@ -1,5 +1,5 @@
 import uPlot from 'uplot'
-import { closeSteps, yRange } from '../columns.ts'
+import { yRange } from '../columns.ts'
 import { colour, layers } from './layers.ts'
 import type { Scene } from './scene.ts'
 
@@ -11,13 +11,31 @@ export interface PlotEvents {
 }
 
 const FONT = '11px "Noto Sans", system-ui, sans-serif'
-const stepped = uPlot.paths.stepped?.({ align: 1 })
+
+/**
+ * A value holds until the next row, known or not; an unknown one lifts the pen. (uPlot's own stepped path neither ends
+ * the last value at the end of its slot, nor leaves out the riser behind a gap.)
+ */
+const stepped: uPlot.Series.PathBuilder = (u, series, first, last) => {
+  const stroke = new Path2D()
+  const [t, values] = [u.data[0], u.data[series] ?? []]
+  let height: number | null = null
+  for (let i = first; i <= last; i++) {
+    const x = Math.round(u.valToPos(t[i] ?? 0, 'x', true))
+    const value = values[i] ?? null
+    const y = value === null ? null : Math.round(u.valToPos(value, 'y', true))
+    if (height !== null) stroke.lineTo(x, height)
+    if (y !== null && height !== null) stroke.lineTo(x, y)
+    if (y !== null && height === null) stroke.moveTo(x, y)
+    height = y
+  }
+  return { stroke, fill: null, clip: null }
+}
 
 /** The columns in uPlot's order: time, lowest and highest (where there is a spread), then the lines. */
 export function plotData(scene: Scene): uPlot.AlignedData {
-  const drawn = (values: readonly (number | null)[]) => [...(scene.stepped ? closeSteps(values) : values)]
-  const spread = scene.spread ? [drawn(scene.spread.min), drawn(scene.spread.max)] : []
-  return [[...scene.t], ...spread, ...scene.lines.map(line => drawn(line.values))]
+  const spread = scene.spread ? [[...scene.spread.min], [...scene.spread.max]] : []
+  return [[...scene.t], ...spread, ...scene.lines.map(line => [...line.values])]
 }
 
 /** What decides whether a plot can take new data as it is, or must be made anew. */
@@ -31,10 +49,10 @@ export function plotStructure({ lines, spread, stepped, unit }: Scene): string {
 }
 
 function series(scene: Scene): uPlot.Series[] {
-  const paths = scene.stepped && stepped ? { paths: stepped } : {}
-  const spread: uPlot.Series[] = scene.spread
-    ? [0, 1].map(() => ({ ...paths, stroke: 'transparent', width: 0, points: { show: false } }))
-    : []
+  const paths = scene.stepped ? { paths: stepped } : {}
+  // Only so that the axis makes room for them: a layer paints the wash.
+  const extent: uPlot.Series = { paths: () => null, points: { show: false } }
+  const spread = scene.spread ? [extent, extent] : []
   const lines = scene.lines.map(
     (line): uPlot.Series => ({
       ...paths,
@@ -89,7 +107,6 @@ export function createPlot(
       padding: [18, 20, 0, 0],
       legend: { show: false },
       series: series(first),
-      bands: first.spread ? [{ series: [2, 1], fill: () => colour('--band') }] : [],
       axes: axes(scene),
       scales: {
         x: { time: true, auto: false, min: first.from, max: first.to },

@@ -60,7 +60,7 @@ const silentMeter: Telling = (fact, words, format) => {
           format.duration((silent ?? 0) * 1000)
         )
       : words.neverReported,
-    interval ? words.everySeconds(format.duration(interval * 1000)) : null
+    interval ? words.everySeconds(format.interval(interval)) : null
   ]
 }
 
