@@ -42,7 +42,6 @@ function weatherSource(id: string, weather: Weather): Source {
     rank: 0,
     ...everyMinute(id),
     ...halfHoursOfThePast,
-    readings: 1,
     sample: t => [{ ts: t, ...item(weather.temperatureC(t), weather.humidityPct(t)) }],
     mean: (from, lengthMs) => {
       const mean = (of: (t: number) => number) => meanOver(from, lengthMs, INSTANTS_OF_HALF_HOUR, of)
@@ -72,7 +71,6 @@ function transformerSource({ id }: Transformer, model: LoadModel): Source {
     rank: 1,
     ...everyMinute(id),
     ...halfHoursOfThePast,
-    readings: 1,
     sample: t => {
       const { kw, kvar } = load.power(t)
       return [{ ts: t, ...item(kw, kvar, t) }]
@@ -112,7 +110,6 @@ function consumerSource(
     pastStepMs: 5 * MINUTE,
     pastDepthMs: PAST_DAYS * DAY,
     pastBatchMs: DAY,
-    readings: 1,
     sample: t => [{ ts: t, ...item(loadKw(t)) }],
     mean: (from, lengthMs) => [
       {
@@ -148,7 +145,6 @@ function concentratorSource({ id, concentratorId, households }: Transformer, mod
     pastStepMs: 30 * MINUTE,
     pastDepthMs: HOUSEHOLD_PAST_DAYS * DAY,
     pastBatchMs: 2 * HOUR,
-    readings: households.length,
     sample: () => [],
     mean
   }

@@ -8,7 +8,7 @@ const MINUTE = 60_000
 /** When the hot substation's load passes the share of its capacity that makes a heat peak. */
 const CROSSING_AFTER_MS = 72_000
 const PEAK_SHARE = 0.9
-/** A Wednesday: the limits are laid out for a working day; a weekend's smaller load is met by stronger cooling. */
+/** A Wednesday: the limits are laid out for a working day. */
 const DESIGN_DAY = Date.parse('2026-06-10T13:00:00+07:00')
 const DESIGN_OFFSET_MS = 7 * 60 * MINUTE
 

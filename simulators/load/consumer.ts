@@ -30,6 +30,8 @@ export function createConsumerLoad(
   const lunchFrom = 11.4 + 0.4 * own(2)
   const lunchEnds = 13 + (own(3) * 150 - 105) * SECOND_H
   const lunchEndsOverH = (140 + 160 * own(4)) * SECOND_H
+  // The demo may first be started on any day: on a weekend, this region works on weekends.
+  const weekendShare = clock.isWeekend(0) ? 1 : industry.weekendShare
   const swingMs = (40 + 30 * own(5)) * MINUTE
 
   /** What of the working-day load runs at this hour, without weekend: the afternoon's shift is the fuller one. */
@@ -55,7 +57,7 @@ export function createConsumerLoad(
   /** Weekends begin and end over the hour around midnight. */
   function dayShare(t: number): number {
     const share = (day: number) =>
-      (clock.isWeekend(day) ? industry.weekendShare : 1) *
+      (clock.isWeekend(day) ? weekendShare : 1) *
       (day < 0 ? 1 : FULL_ORDER_BOOKS) *
       (1 + 0.02 * (2 * uniform(key ^ 0x77, day) - 1))
     const hour = clock.hour(t)

@@ -21,8 +21,6 @@ export interface Source {
   pastStepMs: number
   pastDepthMs: number
   pastBatchMs: number
-  /** Readings in one report. */
-  readings: number
   sample(t: number): readonly object[]
   mean(from: number, lengthMs: number): readonly object[]
 }

@@ -98,9 +98,9 @@ function household(seed: number, index: number): Household {
   }
 }
 
-/** The smallest rating that carries a hot evening at about 80 %. */
+/** The smallest rating that carries a hot evening at about 70 %. */
 function ratingFor(streetKw: number, households: readonly Household[]): number {
   const homesKw = households.reduce((sum, home) => sum + 0.8 * home.baseKw + 0.75 * home.airConditioningKw, 0)
-  const neededKva = (streetKw + homesKw) / 0.95 / 0.8
+  const neededKva = (streetKw + homesKw) / 0.95 / 0.7
   return RATINGS_KVA.find(rating => rating >= neededKva) ?? LARGEST_RATING_KVA
 }

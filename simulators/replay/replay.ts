@@ -26,6 +26,16 @@ export interface ReplaySummary {
   targets: readonly TargetSummary[]
 }
 
+export interface ReplayClock {
+  now: () => number
+  /** Ends the replay where it is. */
+  signal: AbortSignal
+  /** Resolves after so many ms, or when the signal aborts. */
+  wait?: (ms: number, signal: AbortSignal) => Promise<void>
+}
+
+const pauseFor = (ms: number, signal: AbortSignal) => pause(ms, undefined, { signal }).catch(() => {})
+
 /**
  * Publishes the file as the options say and resolves when all of it is acknowledged. `publish` resolves with the PUBACK.
  * After an abort it stops where it is and says what it has done.
@@ -33,7 +43,7 @@ export interface ReplaySummary {
 export async function replay(
   options: ReplayOptions,
   publish: (topic: string, payload: string) => Promise<void>,
-  { now, signal }: { now: () => number; signal: AbortSignal }
+  { now, signal, wait = pauseFor }: ReplayClock
 ): Promise<ReplaySummary> {
   const shiftMs = options.shiftToNow ? await shiftToNow(options, now()) : 0
   const outputs = options.targets.map(target => createOutput(target, publish))
@@ -51,7 +61,7 @@ export async function replay(
     if (options.speed > 0) {
       firstTs ??= readings.ts
       const waitMs = startedAt + (readings.ts - firstTs) / options.speed - now()
-      if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => {})
+      if (waitMs > 0) await wait(waitMs, signal)
       if (signal.aborted) break
     }
     await hand(outputs, readings, shiftMs, options)

@@ -15,7 +15,6 @@ export function exampleSource(key: string, change: Partial<Source> = {}): Source
     pastStepMs: 5 * MINUTE,
     pastDepthMs: 5 * 24 * 60 * MINUTE,
     pastBatchMs: 24 * 60 * MINUTE,
-    readings: 1,
     sample: t => [{ ts: t, kw: 1 }],
     mean: (from, lengthMs) => [{ ts: from, interval: lengthMs / 1000, kw: 1 }],
     ...change
