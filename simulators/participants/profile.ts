@@ -49,9 +49,9 @@ export function createProfiles(seed: number, consumers: readonly LargeConsumer[]
 function profile(seed: number, consumer: LargeConsumer, character: Character): ParticipantProfile {
   const draw = (what: string, from: number, to: number) =>
     between(keyOf(seed, consumer.customerId, what), from, to)
-  // A furnace is brought down slowly; a compressor or a line of machines stops within a minute or two.
+  // A furnace is brought down slowly; a compressor or a line of machines stops within about a minute.
   const hasFurnace = consumer.industry.furnaceShare > 0
-  const rampDownMs = hasFurnace ? draw('ramp', 3, 4) * MINUTE : draw('ramp', 1, 2.2) * MINUTE
+  const rampDownMs = (hasFurnace ? draw('ramp', 1.5, 2.5) : draw('ramp', 0.5, 1.2)) * MINUTE
   return {
     customerId: consumer.customerId,
     character,
