@@ -22,7 +22,7 @@ export default defineConfig({
           name: 'system',
           include: ['tests/system/**/*.test.ts', 'tests/browser/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 400_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 }
         }

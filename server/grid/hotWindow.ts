@@ -46,7 +46,7 @@ export interface HotWindow {
 
 export function createHotWindow({
   hours = 3,
-  mostSteps = 128,
+  mostSteps = 40,
   stepLimit = 20_000,
   defaultS = 300
 }): HotWindow {

@@ -10,7 +10,7 @@ export interface Step {
 /** A step with the reading behind it, so that a second reading of the same moment can be merged in. */
 export interface PowerStep extends Step {
   intervalS: number
-  /** null: kW alone was measured, and stands in `kw`. */
+  /** null: kW itself was measured, and stands in `kw`. */
   power: PowerValues | null
 }
 
@@ -26,7 +26,8 @@ const LONGEST_ACT_MS = 8 * 24 * 3_600_000
 export function stepOf(at: number, intervalS: number, power: PowerValues, rule: HoldRule): PowerStep {
   const reportS = reportIntervalOf(rule.registryS, intervalS, rule.defaultS)
   const until = Math.min(heldUntil(at, intervalS, reportS), at + LONGEST_ACT_MS)
-  const isPlain = power.kva === null && power.kvar === null
+  // A known kW is never erased and always decides, so what else was measured need not be held.
+  const isPlain = power.kw !== null || (power.kva === null && power.kvar === null)
   return { at, until, kw: activePowerKw(power), intervalS, power: isPlain ? null : power }
 }
 

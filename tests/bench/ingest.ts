@@ -1,127 +1,108 @@
 /**
- * Publishes readings over mqtt.js to the built-in broker in a process of its own, and prints what became durable:
+ * The default start under a steady load: single readings at QoS 1 over mqtt.js from 10,000 registered meters.
  *
- *   node tests/bench/ingest.ts [readings a second = 10000] [seconds = 20] [clients = 10]
+ *   node tests/bench/ingest.ts [readings a second = 10000] [seconds = 120] [clients = 10]
  *
- * The publishers share the machine with the broker, so the figures are a floor. With `node --expose-gc` the memory is
- * measured after a collection: what is really held.
+ * Prints, every ten seconds, what was acknowledged, how far the store is behind, and the server's memory and CPU. The
+ * publishers share the machine with the server, so the rate is a floor.
  */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connectAsync, type MqttClient } from 'mqtt'
+import type { IngestState } from '../../server/contract/sources.ts'
 import { topics } from '../../server/contract/topics.ts'
-import { startBroker } from '../../server/ingest/broker.ts'
-import { createIntake, type IntakeCounters } from '../../server/ingest/intake.ts'
-import { openDeadLetters } from '../../server/log/deadLetters.ts'
-import { openIngestLog } from '../../server/log/ingestLog.ts'
+import { type Gridload, startGridload } from '../helpers/gridload.ts'
+import { tempDir } from '../helpers/tempDir.ts'
 
-interface Report {
-  counters: IntakeCounters
-  rssMiB: number
-  usedMiB: number
-  cpuS: number
-  deadLetters: number
-  logMiB: number
+const METERS = 10_000
+const FEEDERS = 20
+const SLICE_MS = 20
+
+function registry(): string {
+  const header =
+    'kind,id,parent,name,meter,weather,capacity_kw,rating_kva,report_interval_s,customer,committed_kw'
+  const feeders = Array.from({ length: FEEDERS }, (_, n) => `feeder,F${n},co,,,,100000,,,,`)
+  const points = Array.from({ length: METERS }, (_, n) => `meteringPoint,P${n},F${n % FEEDERS},,M${n},,,,1,,`)
+  return [header, 'company,co,,,,,1000000,,,,', ...feeders, ...points].join('\n')
 }
 
-const mib = (bytes: number) => Math.round((bytes / 1024 / 1024) * 10) / 10
-
-async function serve(): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'gridload-bench-'))
-  const log = await openIngestLog(join(directory, 'log'), { now: Date.now })
-  const deadLetters = await openDeadLetters(join(directory, 'dead'))
-  const nothing = () => undefined
-  const intake = createIntake({ log, deadLetters, now: Date.now, onReadings: nothing, onStatus: nothing })
-  const broker = await startBroker({ intake, host: '127.0.0.1', port: 0 })
-  const report = (): Report => {
-    globalThis.gc?.()
-    const { rss, heapUsed, external } = process.memoryUsage()
-    return {
-      counters: intake.counters(Date.now()),
-      rssMiB: mib(rss),
-      usedMiB: mib(heapUsed + external),
-      cpuS: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
-      deadLetters: deadLetters.total,
-      logMiB: mib(log.status().bytes)
-    }
-  }
-  process.on('message', async message => {
-    if (message === 'report') process.send?.(report())
-    if (message !== 'stop') return
-    await broker.stop()
-    await log.stop()
-    await deadLetters.stop()
-    await rm(directory, { recursive: true })
-    process.disconnect()
-  })
-  process.send?.(broker.state().address)
-}
-
-/** Sends `perSecond` readings a second in slices of 20 ms, and waits for the acknowledgements of a slice's client. */
-async function publish(clients: MqttClient[], perSecond: number, seconds: number): Promise<number> {
-  const sliceMs = 20
-  const slices = (seconds * 1000) / sliceMs
-  const pending = new Set<Promise<unknown>>()
+/** Sends `perSecond` readings a second in slices of 20 ms; counts what is acknowledged. */
+async function publish(clients: MqttClient[], perSecond: number, seconds: number, count: { acked: number }) {
   const started = performance.now()
+  const slices = (seconds * 1000) / SLICE_MS
   let sent = 0
   for (let slice = 1; slice <= slices; slice++) {
-    for (const due = (perSecond * sliceMs * slice) / 1000; sent < due; sent++) {
-      const meter = sent % 10_000
+    for (const due = (perSecond * SLICE_MS * slice) / 1000; sent < due; sent++) {
+      const meter = sent % METERS
       const payload = `{"ts":${Date.now()},"kw":${(meter % 97) / 10},"kvar":0.2,"v":229.8,"pf":0.98}`
-      const client = clients[sent % clients.length]
-      const acknowledged = client?.publishAsync(topics.meterReading(`M${meter}`), payload, { qos: 1 })
-      if (acknowledged === undefined) continue
-      pending.add(acknowledged)
-      void acknowledged.finally(() => pending.delete(acknowledged))
+      clients[meter % clients.length]?.publish(
+        topics.meterReading(`M${meter}`),
+        payload,
+        { qos: 1 },
+        error => {
+          if (!error) count.acked++
+        }
+      )
     }
-    await pause(Math.max(0, started + slice * sliceMs - performance.now()))
-    if (pending.size > perSecond) await Promise.race(pending)
+    // A client that is not acknowledged any more is waited for: nothing piles up here.
+    while (sent - count.acked > 20_000) await pause(SLICE_MS)
+    await pause(Math.max(0, started + slice * SLICE_MS - performance.now()))
   }
-  await Promise.all(pending)
-  return (performance.now() - started) / 1000
+  while (count.acked < sent) await pause(SLICE_MS)
 }
 
-async function main([perSecond = 10_000, seconds = 20, clientCount = 10]: number[]): Promise<void> {
-  const server = fork(import.meta.filename, ['serve'])
-  const [address] = (await once(server, 'message')) as [string]
-  const ask = async (): Promise<Report> => {
-    server.send('report')
-    return ((await once(server, 'message')) as [Report])[0]
-  }
-  const clients = await Promise.all(
-    Array.from({ length: clientCount }, () => connectAsync(address, { protocolVersion: 4 }))
-  )
-  await publish(clients, perSecond, 1)
-  const before = await ask()
-  const memory = [before]
-  let elapsedS = 0
-  for (let quarter = 0; quarter < 4; quarter++) {
-    elapsedS += await publish(clients, perSecond, seconds / 4)
-    memory.push(await ask())
-  }
-  const after = await ask()
-  for (const client of clients) await client.endAsync()
-  server.send('stop')
-  await once(server, 'exit')
+const clockTicks = 100
+function usage(pid: number): { rssMiB: number; cpuS: number } {
+  const rssKiB = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return { rssMiB: Math.round(rssKiB / 1024), cpuS: (Number(fields[11]) + Number(fields[12])) / clockTicks }
+}
 
-  const readings = after.counters.readings - before.counters.readings
-  const cpuS = after.cpuS - before.cpuS
-  console.log(`readings acknowledged  ${readings} in ${elapsedS.toFixed(2)} s`)
-  console.log(`achieved               ${Math.round(readings / elapsedS)} readings/s`)
+async function report(
+  gridload: Gridload,
+  acked: number,
+  startedAt: number,
+  cpuBefore: number
+): Promise<void> {
+  const { store, deadLetters, readingsPerS } = await gridload.get<IngestState>('/api/ingest')
+  const metrics = await (await fetch(`${gridload.address}/api/metrics`)).text()
+  const metric = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1])
+  const { rssMiB, cpuS } = usage(gridload.process.pid ?? 0)
+  const mib = (bytes: number) => Math.round(bytes / 2 ** 20)
   console.log(
-    `server CPU             ${((cpuS / readings) * 1e6).toFixed(1)} µs/reading, ${((cpuS / elapsedS) * 100).toFixed(0)} % of a core`
+    [
+      `${Math.round((performance.now() - startedAt) / 1000)} s`,
+      `acknowledged ${acked}`,
+      `${Math.round(readingsPerS)}/s`,
+      `behind ${mib(store.behindBytes)} MiB`,
+      `RSS ${rssMiB} MiB`,
+      `main heap ${mib(metric('nodejs_heap_size_used_bytes'))} MiB`,
+      `CPU ${Math.round((100 * (cpuS - cpuBefore)) / ((performance.now() - startedAt) / 1000))} %`,
+      `dead letters ${deadLetters}`
+    ].join(' · ')
   )
-  const course = (of: (report: Report) => number) => `${memory.map(of).join(' → ')} MiB`
-  console.log('memory at the start and after each quarter:')
-  console.log(`server RSS             ${course(({ rssMiB }) => rssMiB)}`)
-  console.log(`heap and buffers       ${course(({ usedMiB }) => usedMiB)}`)
-  console.log(`dead letters           ${after.deadLetters}`)
-  console.log(`ingest log             ${after.logMiB} MiB`)
 }
 
-if (process.argv[2] === 'serve') await serve()
-else await main(process.argv.slice(2).map(Number))
+const [perSecond = 10_000, seconds = 120, clientCount = 10] = process.argv.slice(2).map(Number)
+const directory = await tempDir()
+const gridload = await startGridload({ DATA_DIR: directory.path })
+await gridload.importRegistry(registry())
+const clients = await Promise.all(
+  Array.from({ length: clientCount }, () => connectAsync(gridload.broker, { protocolVersion: 4 }))
+)
+console.log(
+  `${perSecond} readings/s for ${seconds} s · ${cpus().length} × ${cpus()[0]?.model} · Node ${process.version}`
+)
+const count = { acked: 0 }
+const startedAt = performance.now()
+const { cpuS } = usage(gridload.process.pid ?? 0)
+const timer = setInterval(() => {
+  report(gridload, count.acked, startedAt, cpuS).catch(console.error)
+}, 10_000)
+await publish(clients, perSecond, seconds, count)
+clearInterval(timer)
+await report(gridload, count.acked, startedAt, cpuS)
+await Promise.all(clients.map(client => client.endAsync()))
+await gridload.stop()
+await directory.remove()

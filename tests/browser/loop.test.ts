@@ -75,9 +75,10 @@ describe.skipIf(executablePath === null)('from the load to the thanks, in the br
 
   it('an event is planned from it and sent; the participants answer', async () => {
     await page.getByRole('link', { name: 'Plan a curtailment' }).first().click()
-    await page.getByLabel(/^Duration/).fill('3')
+    await page.getByLabel(/^Duration/).fill('2')
     await page.getByText(/customers · asked/).waitFor()
     await page.getByRole('button', { name: 'Create the draft' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Create the draft' }).click()
     await page.getByRole('button', { name: /^Send the notice/ }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByText('notified').first().waitFor()
@@ -129,12 +130,12 @@ describe.skipIf(executablePath === null)('from the load to the thanks, in the br
     const { port } = new URL(gridload.address)
     await gridload.stop()
     await page
-      .getByText(/Không có kết nối/)
+      .getByText(/Mất kết nối/)
       .first()
       .waitFor()
     gridload = await startGridload({ DATA_DIR: directory.path, PORT: port }, 'server/cli/demo.ts')
     await page
-      .getByText(/Không có kết nối/)
+      .getByText(/Mất kết nối/)
       .first()
       .waitFor({ state: 'hidden' })
   })
