@@ -177,7 +177,8 @@ export function yRange(
   if (low === null || high === null) return [0, 1]
   const near = options.limits.filter(limit => high >= limit * 0.6)
   const top = Math.max(high, ...near)
-  const room = Math.max((top - low) * 0.08, Math.abs(top) * 0.005, 0.05)
+  const flat = top === low ? 0.1 : 0.005
+  const room = Math.max((top - low) * 0.08, Math.abs(top) * flat, 0.05)
   const reachesZero = options.fromZero && low >= 0 && low < top * 0.4
   return [reachesZero ? 0 : low - room, top + room]
 }

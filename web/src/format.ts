@@ -73,7 +73,7 @@ export function createFormat(language: Language, timeZone: string) {
     if (size >= 1e6) return scaled(size, 1e6, 'MB')
     return size >= 1e3 ? scaled(size, 1e3, 'kB') : { value: number(size), unit: 'B' }
   }
-  const text = ({ value, unit }: Quantity) => `${value}${NBSP}${unit}`
+  const text = ({ value, unit }: Quantity) => (value === UNKNOWN ? UNKNOWN : `${value}${NBSP}${unit}`)
 
   /** How long, in its largest unit: 4 s, 12 min, 3 h, 2 d. */
   const duration = (ms: number) => {

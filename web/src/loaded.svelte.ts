@@ -1,4 +1,9 @@
 import { untrack } from 'svelte'
+import { ApiError } from './api.ts'
+
+/** After a failure that may pass by itself. */
+const RETRY_MS = 5_000
+const mayPass = (error: unknown) => !(error instanceof ApiError) || error.status === 0 || error.status >= 500
 
 type Fetch<T> = (signal: AbortSignal) => Promise<T>
 
@@ -17,6 +22,7 @@ export class Loaded<T> {
     const stopping = new AbortController()
     let waiting: ReturnType<typeof setTimeout> | undefined
     const run = async () => {
+      let waitMs = everyMs
       try {
         const value = await fetch(stopping.signal)
         if (stopping.signal.aborted) return
@@ -25,9 +31,10 @@ export class Loaded<T> {
       } catch (error) {
         if (stopping.signal.aborted) return
         this.error = error
+        if (mayPass(error)) waitMs ??= RETRY_MS
       }
       clearTimeout(waiting)
-      if (everyMs !== null) waiting = setTimeout(next, everyMs)
+      if (waitMs !== null) waiting = setTimeout(next, waitMs)
     }
     const next = () => {
       if (!document.hidden) void run()

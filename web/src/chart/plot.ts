@@ -6,8 +6,8 @@ import type { Scene } from './scene.ts'
 export interface PlotEvents {
   /** A person dragged over a span, or double-clicked to be rid of it (null). */
   onzoom(span: { from: number; to: number } | null): void
-  /** The crosshair stands on this index of `t`, or nowhere. */
-  oncursor(index: number | null): void
+  /** The crosshair stands at this moment (epoch ms), or nowhere. */
+  oncursor(at: number | null): void
 }
 
 const FONT = '11px "Noto Sans", system-ui, sans-serif'
@@ -131,7 +131,7 @@ export function createPlot(
       },
       hooks: {
         ...hooks,
-        setCursor: [u => options.oncursor(u.cursor.idx ?? null)],
+        setCursor: [u => options.oncursor(u.data[0][u.cursor.idx ?? -1] ?? null)],
         setSelect: [
           u => {
             const { left, width } = u.select

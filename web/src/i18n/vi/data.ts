@@ -1,0 +1,84 @@
+import type { IngestState, SourceState } from '../../../../server/contract/sources.ts'
+
+export const data = {
+  data: {
+    title: 'Dữ liệu',
+    ingest: 'Thu nhận',
+    broker: 'Máy chủ MQTT',
+    brokerKinds: { 'built-in': 'có sẵn', external: 'bên ngoài' },
+    brokerStates: {
+      listening: 'đang nghe',
+      connecting: 'đang kết nối',
+      subscribed: 'đã đăng ký nhận'
+    } satisfies Record<IngestState['broker']['state'], string>,
+    rate: 'Số đo mỗi giây',
+    readings: 'Số đo',
+    messages: 'bản tin',
+    sinceStart: 'từ khi khởi động',
+    unknownMembers: 'trường lạ bị bỏ qua',
+    store: 'Kho số liệu',
+    storeKinds: { sqlite: 'SQLite', influx1: 'InfluxDB 1', influx2: 'InfluxDB 2' },
+    nothingStored: 'kho chưa có gì',
+    deadLettersNote: 'từ trước tới nay',
+    storeStates: {
+      following: 'theo kịp',
+      retrying: 'đang thử lại',
+      paused: 'tạm dừng'
+    } satisfies Record<IngestState['store']['state'], string>,
+    behind: 'Chưa vào kho',
+    storedUpTo: (age: string) => `đã lưu tới bản tin ${age}`,
+    log: 'Nhật ký thu nhận',
+    logOk: 'đang ghi',
+    logBlocked: 'ngừng nhận',
+    deadLetters: 'Bản tin không đọc được',
+    deadLettersTotal: (count: string) => `${count} từ trước tới nay`,
+    noDeadLetters: 'Chưa có bản tin nào không đọc được.',
+    reason: 'Lý do',
+    topic: 'Chủ đề',
+    payload: 'Nội dung',
+    cut: (bytes: string) => `đã cắt, cả bản tin ${bytes}`,
+    sources: 'Nguồn số liệu',
+    states: {
+      fresh: 'đúng hẹn',
+      late: 'trễ',
+      silent: 'im lặng',
+      never: 'chưa từng gửi'
+    } satisfies Record<SourceState, string>,
+    unassigned: 'chưa gán',
+    unassignedNote: 'Số liệu được lưu nhưng không tính vào nút nào: mã này không có trong danh mục lưới.',
+    noSources: 'Chưa có nguồn nào.',
+    noMatch: 'Không nguồn nào khớp.',
+    filter: 'Lọc theo trạng thái',
+    filterKind: 'Loại',
+    id: 'Mã',
+    node: 'Nút',
+    newest: 'Số mới nhất',
+    arrived: 'Tới lúc',
+    every: 'Mỗi',
+    online: 'trực tuyến',
+    offline: 'ngoại tuyến',
+    demo: 'Bản trình diễn: mọi công tơ, máy biến áp và thời tiết ở đây do máy mô phỏng gửi qua MQTT.'
+  },
+  source: {
+    readings: 'Số đo',
+    latest: 'Số đo mới nhất',
+    none: 'Chưa có số đo nào trong khoảng này.',
+    field: 'Đại lượng',
+    quantities: {
+      kw: 'công suất tác dụng',
+      kvar: 'công suất phản kháng',
+      kva: 'công suất biểu kiến',
+      v: 'điện áp',
+      a: 'dòng điện',
+      pf: 'hệ số công suất',
+      kwh: 'chỉ số điện năng',
+      oil_c: 'nhiệt độ dầu',
+      winding_c: 'nhiệt độ cuộn dây',
+      ambient_c: 'nhiệt độ môi trường',
+      tap: 'nấc phân áp',
+      temp_c: 'nhiệt độ',
+      humidity_pct: 'độ ẩm',
+      q: 'cờ chất lượng'
+    } as Record<string, string>
+  }
+}
