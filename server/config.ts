@@ -55,7 +55,8 @@ export function readConfig(environment: Environment): { config: Config } | { mis
     logLevel: read.oneOf('LOG_LEVEL', 'warn', logLevels),
     demo: read.oneOf('DEMO', 'false', ['true', 'false']) === 'true',
     rules: readRules(read),
-    logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.1, 100_000) * 2 ** 30
+    // At least two segments of the log.
+    logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.125, 100_000) * 2 ** 30
   }
   return read.mistakes.length > 0 ? { mistakes: read.mistakes } : { config }
 }

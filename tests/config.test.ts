@@ -44,6 +44,11 @@ describe('settings', () => {
       'INFLUX_DATABASE (InfluxDB 1.x) excludes'
     ],
     ['a hysteresis the wrong way round', { HEAT_CLEAR_SHARE: '0.95' }, 'HEAT_CLEAR_SHARE must be below'],
+    [
+      'a log too small for two segments',
+      { LOG_QUOTA_GIB: '0.1' },
+      'LOG_QUOTA_GIB must be a number from 0.125'
+    ],
     ['thresholds that fall', { HEAT_WATCH_C: '40' }, 'HEAT_WATCH_C, HEAT_HOT_C and HEAT_EXTREME_C']
   ])('refuses %s', (_what, environment, reason) => {
     expect(mistakes(environment)).toEqual([expect.stringContaining(reason)])
