@@ -193,7 +193,11 @@ class SegmentedLog implements IngestLog {
   /** A stored position that fits no segment we have means the oldest frame kept: reading twice is harmless, missing is not. */
   private withinLog(name: string, position: Position): Position {
     const last = this.segments.at(-1)
-    if (last === undefined || position.segment > last.number) {
+    const isBehindEnd =
+      last === undefined ||
+      position.segment > last.number ||
+      (position.segment === last.number && position.offset > last.bytes)
+    if (isBehindEnd) {
       this.settings.warn(
         `cursor ${name} stood behind the end of the log: it starts again at the oldest frame`
       )

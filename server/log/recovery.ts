@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises'
-import { findFrame, framesIn, type RawFrame } from './frame.ts'
+import { findFrame, framesIn } from './frame.ts'
 import { type Segment, segmentPath } from './segments.ts'
 
 /**
@@ -9,31 +9,32 @@ import { type Segment, segmentPath } from './segments.ts'
  *
  *   frame│frame│fra              torn tail: truncated
  *   frame│#####│frame│frame      damage: kept, sealed
+ *
+ * Whole frames that a killed process had written and not synced are read from now on, so they are synced here: a cursor
+ * must never be more durable than what it has passed.
  */
 export async function recoverTail(
   directory: string,
   segment: Segment,
   warn: (message: string) => void
-): Promise<{ sealed: boolean; newest: RawFrame | null }> {
+): Promise<{ sealed: boolean }> {
   const path = segmentPath(directory, segment.number)
   const bytes = await readFile(path)
-  const { frames, used, stop } = framesIn(bytes)
-  const newest = frames.at(-1) ?? null
-  if (stop === 'end') return { sealed: false, newest }
-  if (findFrame(bytes, used + 1) !== null) {
+  const { used, stop } = framesIn(bytes)
+  if (stop !== 'end' && findFrame(bytes, used + 1) !== null) {
     warn(
       `${path} is damaged at byte ${used}, whole frames follow: kept as it is, writing goes on in a new file`
     )
-    return { sealed: true, newest }
+    return { sealed: true }
   }
   const handle = await open(path, 'r+')
   try {
-    await handle.truncate(used)
+    if (stop !== 'end') await handle.truncate(used)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  warn(`${path}: cut a torn tail of ${bytes.length - used} bytes, never acknowledged`)
+  if (stop !== 'end') warn(`${path}: cut a torn tail of ${bytes.length - used} bytes, never acknowledged`)
   segment.bytes = used
-  return { sealed: false, newest }
+  return { sealed: false }
 }

@@ -243,7 +243,8 @@ describe('cursors', () => {
 
   it.each([
     ['garbage', []],
-    ['99 5\n', ['cursor store stood behind the end of the log: it starts again at the oldest frame']]
+    ['99 5\n', ['cursor store stood behind the end of the log: it starts again at the oldest frame']],
+    ['1 9999\n', ['cursor store stood behind the end of the log: it starts again at the oldest frame']]
   ])('start again at the oldest frame from %j', async (text, expected) => {
     const log = await openLog()
     await putAll(log, 0, 2)
