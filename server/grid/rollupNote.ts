@@ -1,5 +1,5 @@
-import { open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { replaceFile } from '../log/durableFile.ts'
 
 /**
  * What must outlive a crash so that the roll-ups can be made whole again. Roll-ups follow from the raw readings; the
@@ -43,16 +43,7 @@ export function rollupNoteFile<P>(
       return text === null ? null : parse<P>(text)
     },
     save: async note => {
-      const fresh = `${file}.new`
-      const handle = await open(fresh, 'w')
-      try {
-        await handle.writeFile(JSON.stringify(note))
-        await handle.datasync()
-      } finally {
-        await handle.close()
-      }
-      await rename(fresh, file)
-      await syncDirectory(dirname(file))
+      await replaceFile(file, JSON.stringify(note))
       await onSaved(note.position)
     }
   }
@@ -71,14 +62,5 @@ function parse<P>(text: string): RollupNote<P> | null {
     return isWhole ? (note as RollupNote<P>) : null
   } catch {
     return null
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }

@@ -9,15 +9,17 @@ import { ID_PATTERN } from '../contract/units.ts'
  *
  * All fields are floats; time and the tag `issued` are epoch milliseconds. Ids need no escaping.
  */
-const measurements = {
+
+/** The measurement of each kind of reading. */
+export const measurementOf: Readonly<Record<ReadingKind, string>> = {
   meter: 'meter',
   transformer: 'transformer',
   weather: 'weather',
   forecast: 'weather_forecast'
-} as const satisfies Record<ReadingKind, string>
+}
 
 const kindOf = new Map<string, ReadingKind>(
-  Object.entries(measurements).map(([kind, measurement]) => [measurement, kind as ReadingKind])
+  Object.entries(measurementOf).map(([kind, measurement]) => [measurement, kind as ReadingKind])
 )
 const fieldsOf = new Map<ReadingKind, ReadonlySet<string>>(
   Object.entries(readingFields).map(([kind, fields]) => [kind as ReadingKind, new Set(fields)])
@@ -35,7 +37,7 @@ export function encodeReadings(readings: readonly Reading[]): Buffer {
 
 function encodeLine(reading: Reading): string {
   const { kind, id, ts, issued, intervalS, quality, values } = reading
-  let line = `${measurements[kind]},id=${id}`
+  let line = `${measurementOf[kind]},id=${id}`
   if (issued !== null) line += `,issued=${issued}`
   let separator = ' '
   for (const field of readingFields[kind]) {

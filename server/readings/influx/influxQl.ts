@@ -1,18 +1,8 @@
-import type { ReadingKind } from '../../contract/telemetry.ts'
-
 /** Sends one InfluxQL statement, times in ms; resolves with the JSON answer, rejects with a StoreError. */
 export type RunQuery = (influxQl: string) => Promise<unknown>
 
 /** Ids named in one statement. */
 export const IDS_AT_ONCE = 500
-
-/** The measurement of each class of reading. */
-export const measurementOf: Readonly<Record<ReadingKind, string>> = {
-  meter: 'meter',
-  transformer: 'transformer',
-  weather: 'weather',
-  forecast: 'weather_forecast'
-}
 
 /** A name (measurement, field, tag) as InfluxQL reads it. */
 export function quotedName(name: string): string {

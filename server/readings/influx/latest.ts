@@ -1,4 +1,5 @@
 import { type Reading, type ReadingKind, readingFields } from '../../contract/telemetry.ts'
+import { measurementOf } from '../../log/lines.ts'
 import type { LatestQuery } from '../store.ts'
 import { numberAt, type RowGroup, rowGroups } from './answer.ts'
 import {
@@ -6,7 +7,6 @@ import {
   during,
   halves,
   IDS_AT_ONCE,
-  measurementOf,
   oneOf,
   quotedName,
   type RunQuery,

@@ -1,6 +1,7 @@
+import { measurementOf } from '../../log/lines.ts'
 import type { LoadMinutes, LoadQuery, ManySeriesQuery, ReadingsStore, Series, SeriesQuery } from '../store.ts'
 import { numberAt } from './answer.ts'
-import { during, IDS_AT_ONCE, measurementOf, oneOf, quotedName, type RunQuery } from './influxQl.ts'
+import { during, IDS_AT_ONCE, oneOf, quotedName, type RunQuery } from './influxQl.ts'
 import { latestReadings } from './latest.ts'
 import { groupsOverTime } from './overTime.ts'
 import { appendSeries, emptySeries, seriesById } from './seriesOf.ts'
