@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { GridNode } from './contract/registry.ts'
 import type { IngestState } from './contract/sources.ts'
+import type { Reading } from './contract/telemetry.ts'
 import { localTime } from './curtailment/localTime.ts'
 import type { Durable } from './durable.ts'
 import { createLiveGrid, type LiveGrid } from './grid/live.ts'
@@ -30,6 +31,8 @@ export interface TelemetryEdges {
 }
 
 const READ_BYTES = 4_000_000
+const oldest: Position = { segment: 0, offset: 0 }
+const end: Position = { segment: Number.MAX_SAFE_INTEGER, offset: 0 }
 
 /** The readings of the log from one position to another, in order. */
 async function* readingsBetween(log: IngestLog, from: Position, to: Position) {
@@ -38,9 +41,18 @@ async function* readingsBetween(log: IngestLog, from: Position, to: Position) {
     const frames = await log.read(position, READ_BYTES)
     if (frames.length === 0) return
     for (const { kind, body, receivedAt, next } of frames) {
-      if (kind === 'readings') yield { readings: decodeReadings(body), receivedAt }
+      if (kind === 'readings') yield { readings: readable(body), receivedAt }
       position = next
     }
+  }
+}
+
+/** What cannot be read back is not a reason not to start: the feed puts it among the dead letters. */
+function readable(body: Buffer): Reading[] {
+  try {
+    return decodeReadings(body)
+  } catch {
+    return []
   }
 }
 
@@ -54,7 +66,10 @@ async function openRollups(directory: string, { log, store }: Durable, now: () =
   return { rollups, from: rollups.resumeFrom ?? cursor.position }
 }
 
-/** What the live state was: from the store, and from what the log holds and the store does not yet. */
+/**
+ * What the live state was: from the store, and from what the log holds and the store does not yet. From all that the log
+ * holds, where the store does not answer.
+ */
 async function restoreGrid(
   grid: LiveGrid,
   { log, store }: Durable,
@@ -62,11 +77,14 @@ async function restoreGrid(
   stored: Position,
   { now, warn }: TelemetryEdges
 ): Promise<void> {
-  await restoreLive(grid, nodes, store, now()).catch((error: Error) =>
-    warn(`the live state starts empty, because the store does not answer: ${error.message}`)
+  const from = await restoreLive(grid, nodes, store, now()).then(
+    () => stored,
+    (error: Error) => {
+      warn(`the live state starts from the ingest log alone: the store does not answer (${error.message})`)
+      return oldest
+    }
   )
-  const everything: Position = { segment: Number.MAX_SAFE_INTEGER, offset: 0 }
-  for await (const { readings, receivedAt } of readingsBetween(log, stored, everything)) {
+  for await (const { readings, receivedAt } of readingsBetween(log, from, end)) {
     grid.apply(readings, receivedAt)
   }
 }
