@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { IngestState } from './contract/sources.ts'
@@ -7,6 +7,7 @@ import { startBroker } from './ingest/broker.ts'
 import type { Intake } from './ingest/intake.ts'
 import { startPublisher } from './ingest/publisher.ts'
 import { startSubscriber } from './ingest/subscriber.ts'
+import { replaceFile } from './log/durableFile.ts'
 import { listenFailure } from './startFailure.ts'
 
 /** Where messages come from and notices go to, whichever broker it is. */
@@ -22,16 +23,16 @@ export interface Mqtt {
  * The client id is kept in the data directory: the session at the broker, and with it what the broker holds for us
  * while we are away, goes by it.
  */
-function clientId(directory: string): string {
+async function clientId(directory: string): Promise<string> {
   const file = join(directory, 'mqtt-client-id')
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    const id = `gridload-${randomUUID().slice(0, 8)}`
-    writeFileSync(file, `${id}\n`)
-    return id
-  }
+  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  if (kept.trim() !== '') return kept.trim()
+  const id = `gridload-${randomUUID().slice(0, 8)}`
+  await replaceFile(file, `${id}\n`)
+  return id
 }
 
 /** Opens the built-in broker, or connects to the one of the settings. Rejects with a StartFailure. */
@@ -47,7 +48,7 @@ export async function openMqtt(
     )
     return { ...broker, address: broker.state().address }
   }
-  const id = clientId(config.dataDirectory)
+  const id = await clientId(config.dataDirectory)
   const subscriber = await startSubscriber({ intake, url: mqtt.url, clientId: id, ...edges })
   const publisher = await startPublisher({ url: mqtt.url, clientId: `${id}-notices`, warn: edges.warn })
   return {
