@@ -9,6 +9,8 @@ import type { SlotGrid } from './slotGrid.ts'
 /** How many of the newest final events tell what a customer usually delivers. */
 const PAST_EVENTS = 30
 const OPEN_EVENTS = 1000
+/** Beyond it a start is a mistake: the walk over the days of the calendar has no end at year 10000. */
+const FURTHEST_START_MS = 366 * 86_400_000
 
 type PlanningNeeds = Pick<
   CurtailmentNeeds,
@@ -39,6 +41,10 @@ export function createPlanning(needs: PlanningNeeds, gridOf: (programme: Program
     programmeId: string | null,
     customerId: string | null
   ): Promise<Outcome<Scene>> {
+    // Negated, because a leap second is a valid time of the contract and NaN here.
+    if (!(Math.abs(Date.parse(start) - now()) <= FURTHEST_START_MS)) {
+      return refuse(`its start, ${start}, is no time within a year of now`)
+    }
     const nodes = await registry.nodes()
     const node = nodes.find(({ id }) => id === nodeId)
     if (node === undefined) return refuse(`there is no node ${nodeId}`)
