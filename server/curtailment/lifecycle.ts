@@ -2,7 +2,7 @@ import type { CurtailmentEvent, EventCommand, EventState } from '../contract/cur
 
 /**
  *           send        start         end         complete, or settle delay over
- *   draft ───────► notified ──► active ──► ended ──────────────────────────────► final
+ *   draft ───────► notified ──► active ──► ended ──────────────────────────────► final (never before the end)
  *     │               │           │  └──────► complete: the end moves to the next slot boundary
  *     └───────────────┴───────────┴────► cancelled
  */
@@ -36,6 +36,10 @@ export function byCommand(
     case 'complete active':
       return { ok: true, next: { ...changed(event, 'ended', change), end: iso(earlyEnd(event, now, rules)) } }
     case 'complete ended':
+      // Ended early, its last slot may still run: a result frozen now would never know it.
+      if (now < Date.parse(event.end)) {
+        return { ok: false, reason: `${event.id} cannot be closed before its end, ${event.end}` }
+      }
       return { ok: true, next: changed(event, 'final', change) }
     default:
       return { ok: false, reason: `${event.id} is ${event.state}: ${refusals[word]}` }

@@ -47,7 +47,16 @@ describe('an order', () => {
       422,
       'named more than once: A'
     ],
-    ['a time that has passed', order({ start: iso('06:00') }), 422, `its end, ${iso('08:00')}, has passed`]
+    ['a time that has passed', order({ start: iso('06:00') }), 422, `its end, ${iso('08:00')}, has passed`],
+    ...['9999-12-31T17:30:00Z', '0000-01-01T00:00:00Z', '2026-06-30T23:59:60Z'].map(
+      start =>
+        [
+          `the start ${start}`,
+          order({ start }),
+          422,
+          `its start, ${start}, is no time within a year of now`
+        ] as const
+    )
   ])('with %s is refused', async (_what, wrong, status, reason) => {
     const { controller, seen } = world()
     expect(await controller.create(wrong)).toEqual({ ok: false, status, reason })
@@ -197,6 +206,12 @@ describe('commands', () => {
     const { id } = await sent(controller)
     clock.now = at('14:40')
     expect(await done(controller.complete(id, by))).toMatchObject({ state: 'ended', end: iso('15:00') })
+    // Twice in a row, or too soon: the last slot still runs, and its result would be unknown for ever.
+    expect(await controller.complete(id, by)).toMatchObject({
+      ok: false,
+      status: 409,
+      reason: `${id} cannot be closed before its end, ${iso('15:00')}`
+    })
     clock.now = at('15:05')
     expect(await done(controller.complete(id, by))).toMatchObject({ state: 'final' })
     expect((await events.result(id))?.participants[0]?.slots).toBe(2)

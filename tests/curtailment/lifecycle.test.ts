@@ -62,7 +62,8 @@ describe('commands', () => {
 
   it.each(cases)('$word on $state: $to', ({ word, path, to }) => {
     const before = event(...path)
-    const moved = byCommand(before, word, { by: 'Binh', note: 'why' }, at('09:30'), rules)
+    const time = before.state === 'ended' ? '12:00' : '09:30'
+    const moved = byCommand(before, word, { by: 'Binh', note: 'why' }, at(time), rules)
     if (to === undefined) {
       expect(moved.ok).toBe(false)
       expect(!moved.ok && moved.reason).toContain(`${before.id} is ${before.state}`)
@@ -73,7 +74,7 @@ describe('commands', () => {
     expect(moved.ok && moved.next.history.at(-1)).toEqual({
       version: before.version + 1,
       state: to,
-      at: '2026-06-02T09:30:00.000Z',
+      at: `2026-06-02T${time}:00.000Z`,
       by: 'Binh',
       note: 'why'
     })
