@@ -9,6 +9,8 @@ export const liveRoutes =
     api.get(
       '/api/live',
       {
+        // A HEAD would stay open for ever and count as a client.
+        exposeHeadRoute: false,
         schema: {
           tags: ['live'],
           description:

@@ -100,6 +100,19 @@ describe('what the routes answer is what the contract says', () => {
     expectToBe(schema, body)
   })
 
+  it('not a HEAD of the live stream, which would never end', async () => {
+    const response = await fetch(`${app.address}/api/live`, { method: 'HEAD' })
+    expect(response.status).toBe(404)
+  })
+
+  it('one reason, however many mistakes a body has', async () => {
+    const order = { nodeId: 'f1', start: 'x', durationMinutes: 0, reason: '', by: '', participants: [] }
+    const many = { ...order, participants: Array.from({ length: 100_000 }, () => 1) }
+    const { status, body } = await call('POST', '/api/curtailment-events', many)
+    expect(status).toBe(400)
+    expect(body.detail.length).toBeLessThan(200)
+  })
+
   it('an event, its plan and its performance', async () => {
     expectToBe(CurtailmentEvent, (await call('GET', `/api/curtailment-events/${eventId}`)).body)
     expectToBe(Performance, (await call('GET', `/api/curtailment-events/${eventId}/performance`)).body)
