@@ -9,6 +9,7 @@ import type { LiveChange, LiveSnapshot } from '../contract/live.ts'
  *   a client back with Last-Event-ID: what it missed from `kept`; too long ago, or another run: a new snapshot
  *
  * A client that does not read is cut off at a byte limit: it reconnects and gets a snapshot, and nobody waits for it.
+ * `kept` holds at most half as many bytes, so that catching up never makes a client a slow one.
  */
 export interface LiveStream {
   publish(change: LiveChange): void
@@ -22,7 +23,7 @@ export interface LiveStreamNeeds {
   snapshot(): Promise<LiveSnapshot>
   /** Distinguishes this run of the server: ids of another run are not resumed. */
   run: string
-  keptChanges?: number
+  /** A client with more unread bytes than this is cut off. */
   slowBytes?: number
   heartbeatMs?: number
 }
@@ -30,17 +31,27 @@ export interface LiveStreamNeeds {
 interface Kept {
   sequence: number
   text: string
+  bytes: number
 }
 
 export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
-  const { keptChanges = 600, slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000 } = needs
+  const { slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000 } = needs
   const sockets = new Set<ServerResponse>()
   const kept: Kept[] = []
+  let keptBytes = 0
   let sequence = 0
   let slowClientsCut = 0
 
   const frame = (event: string, id: number, data: unknown): string =>
     `event: ${event}\nid: ${needs.run}-${id}\ndata: ${JSON.stringify(data)}\n\n`
+
+  /** The newest one stays whatever its size: who is being given a snapshot right now needs it. */
+  function keep(text: string): void {
+    const bytes = Buffer.byteLength(text)
+    kept.push({ sequence, text, bytes })
+    keptBytes += bytes
+    while (keptBytes > slowBytes / 2 && kept.length > 1) keptBytes -= kept.shift()?.bytes ?? 0
+  }
 
   function write(socket: ServerResponse, text: string): void {
     if (socket.writableLength > slowBytes) {
@@ -86,8 +97,7 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
     publish(change) {
       sequence++
       const text = frame('change', sequence, change)
-      kept.push({ sequence, text })
-      if (kept.length > keptChanges) kept.shift()
+      keep(text)
       for (const socket of sockets) write(socket, text)
     },
     connect(socket, lastEventId) {

@@ -96,11 +96,22 @@ describe('the live stream', () => {
     ['from the future', 'run1-99'],
     ['that makes no sense', 'what']
   ])('gives a new snapshot to an id %s', async (_which, id) => {
-    await serve({ keptChanges: 2 })
+    await serve({ slowBytes: 400 })
     for (let n = 1; n <= 5; n++) stream.publish(change(n))
     const client = await connect(id)
     await until(() => client.frames().length === 1, { what: 'snapshot' })
     expect(events(client)).toEqual(['snapshot run1-5'])
+  })
+
+  it('gives a snapshot instead of more missed changes than a client may be behind', async () => {
+    await serve({ slowBytes: 200_000 })
+    const big = { at, ingest: { text: 'x'.repeat(10_000) } } as unknown as LiveChange
+    for (let n = 1; n <= 100; n++) stream.publish(big)
+    const [long, short] = await Promise.all([connect('run1-1'), connect('run1-95')])
+    await until(() => long.frames().length === 1 && short.frames().length === 5, { what: 'both served' })
+    expect(events(long)).toEqual(['snapshot run1-100'])
+    expect(events(short).at(0)).toBe('change run1-96')
+    expect(stream.slowClientsCut).toBe(0)
   })
 
   it('cuts off a client that does not read, and no other', async () => {
