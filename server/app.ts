@@ -47,7 +47,7 @@ export async function startApp(config: Config, { now, random, pagesDirectory }: 
   starting.defer(telemetry.stop)
   register.onChange(({ nodes }) => telemetry.setRegistry(nodes))
   const { grid, mqtt, ingest } = telemetry
-  const presentKw = (nodeId: string): number | null => grid.node(nodeId, now())?.node.loadKw ?? null
+  const presentKw = (nodeId: string): number | null => grid.loadKw(nodeId, now())
 
   const cycle = createCycle({ now, states: grid.states, ingest, onFault })
   const programme = await startProgramme({

@@ -9,7 +9,7 @@ import { loadStates, type NodeLoad } from './loadStates.ts'
 import { ownValues } from './ownValues.ts'
 import { type DeviceStatus, sourceState } from './sourceStates.ts'
 import type { DayMaximum } from './stationDay.ts'
-import { buildTopology, type Place, type Topology, upwards } from './topology.ts'
+import { buildTopology, downwards, type Place, type Topology, upwards } from './topology.ts'
 
 /** One node at one moment: its load, the apparent power behind its loading, and how hot its day gets. */
 export interface SnapshotNode extends NodeLoad, DayMaximum {
@@ -47,6 +47,8 @@ export interface LiveGrid {
   /** Every node but households. */
   states(now: number): LoadState[]
   node(id: string, now: number): GridNodeAnswer | null
+  /** A node's present load, for which only what is below it is looked at; null also for an unknown node. */
+  loadKw(id: string, now: number): number | null
   /** The registered ones, then the unassigned. */
   sources(now: number): Source[]
   drops(): GridDrops
@@ -62,9 +64,9 @@ export function createLiveGrid({
   const statuses = new Map<string, DeviceStatus>()
   let droppedStatuses = 0
 
-  const loads = (now: number): NodeLoad[] => {
+  const loads = (now: number, places: readonly Place[] = topology.places): NodeLoad[] => {
     channels.settle(now)
-    return loadStates(topology.places, place => ownValues(place, channels, now, defaultReportIntervalS))
+    return loadStates(places, place => ownValues(place, channels, now, defaultReportIntervalS))
   }
 
   const sourceOf = (channel: Channel, now: number) =>
@@ -109,6 +111,12 @@ export function createLiveGrid({
     }
   }
 
+  const loadKw = (id: string, now: number): number | null => {
+    const place = topology.byId.get(id)
+    const [own] = place === undefined ? [] : loads(now, [...downwards(place)])
+    return own?.load.loadKw ?? null
+  }
+
   const unassigned = (now: number): Source[] =>
     [...channels.all()].filter(channel => channel.nodeId === null).map(channel => sourceOf(channel, now))
 
@@ -133,6 +141,7 @@ export function createLiveGrid({
     states: now =>
       loads(now).flatMap(({ load }, i) => (topology.places[i]?.isHousehold === false ? [load] : [])),
     node,
+    loadKw,
     sources: now => {
       channels.settle(now)
       return [...registeredSources(now), ...unassigned(now)]

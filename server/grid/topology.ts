@@ -74,6 +74,12 @@ export function* upwards(place: Place): Generator<Place> {
   for (let at: Place | null = place; at !== null; at = at.parent) yield at
 }
 
+/** The node itself and everything below it, parents before children. */
+export function* downwards(place: Place): Generator<Place> {
+  yield place
+  for (const child of place.children) yield* downwards(child)
+}
+
 function placeOf(node: GridNode, parent: Place | null): Place {
   return {
     node,

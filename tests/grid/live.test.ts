@@ -290,6 +290,16 @@ describe('what the pages see', () => {
     expect(grid.node('nobody', t0)).toBeNull()
   })
 
+  it('give the load of one node as they show it', () => {
+    const { grid, load } = gridOf(
+      [node('F', 'feeder', null), node('TX', 'transformer', 'F'), point('A'), point('B'), point('C', 'F')],
+      [reading('meter', 'A', t0, { kw: 2 }), reading('meter', 'C', t0, { kw: 4 })]
+    )
+    for (const id of ['F', 'TX', 'A', 'B', 'C']) expect(grid.loadKw(id, t0), id).toBe(load(id).loadKw)
+    expect(grid.loadKw('F', t0)).toBe(6)
+    expect(grid.loadKw('nowhere', t0)).toBeNull()
+  })
+
   it('does not change in a snapshot when readings come', () => {
     const { grid } = gridOf(tree, [reading('meter', 'L-7', t0, { kw: 12 })])
     const before = grid.snapshot(t0)
