@@ -39,7 +39,7 @@ export type IncomingTopic =
 export function parseTopic(topic: string): IncomingTopic | null {
   const [product, version, word, id, last, ...rest] = topic.split('/')
   if (`${product}/${version}` !== ROOT || id === undefined || !ID.test(id) || rest.length > 0) return null
-  switch (`${word}/${last ?? ''}`) {
+  switch (last === undefined ? word : `${word}/${last}`) {
     case 'meter/reading':
       return { what: 'meter', id }
     case 'transformer/reading':
@@ -50,9 +50,9 @@ export function parseTopic(topic: string): IncomingTopic | null {
       return { what: 'forecast', id }
     case 'concentrator/readings':
       return { what: 'concentrator', id }
-    case 'status/':
+    case 'status':
       return { what: 'status', id }
-    case 'answer/':
+    case 'answer':
       return { what: 'answer', customerId: id }
     default:
       return null

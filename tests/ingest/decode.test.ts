@@ -206,7 +206,9 @@ describe('bad messages', () => {
     ['answer/ACME', { event: 'E', version: 1, answer: 'accept', reason: 5 }, 'reason is not text'],
     ['meter/M 1/reading', { ts, kw: 1 }, 'topic is not in the contract'],
     ['meter/M1/readings', { ts, kw: 1 }, 'topic is not in the contract'],
-    ['notice/ACME/E1', { ts, kw: 1 }, 'topic is not in the contract']
+    ['notice/ACME/E1', { ts, kw: 1 }, 'topic is not in the contract'],
+    ['status/M1/', { online: true }, 'topic is not in the contract'],
+    ['answer/ACME/', { event: 'E', version: 1, answer: 'accept' }, 'topic is not in the contract']
   ])('%s %j: %s', (topic, payload, reason) => {
     const decoded = decodeJson(topic, payload)
     expect(decoded.rejects.map(reject => reject.reason)).toEqual([reason])
