@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { openConnection } from './publish/connection.ts'
+import { openConnection, withoutPassword } from './publish/connection.ts'
 import { help } from './replay/help.ts'
 import { requiredMembers } from './replay/mapping.ts'
 import { parseReplayOptions, type ReplayOptions } from './replay/options.ts'
@@ -37,7 +37,7 @@ async function run(options: ReplayOptions): Promise<ReplaySummary> {
   try {
     await within(
       CONNECT_TIMEOUT_MS,
-      `--mqtt ${options.mqttUrl}: nobody answers`,
+      `--mqtt ${withoutPassword(options.mqttUrl)}: nobody answers`,
       new Promise<void>(resolve => connection.onConnect(resolve))
     )
     return await replay(

@@ -78,6 +78,7 @@ export function openConnection(
   }
 }
 
-function withoutPassword(url: string): string {
+/** An address as it may be shown. */
+export function withoutPassword(url: string): string {
   return url.replace(/\/\/[^@/]*@/, '//')
 }
