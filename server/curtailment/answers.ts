@@ -16,7 +16,7 @@ export type Applied =
  * What an answer that arrived at `at` (epoch ms) changes. Every answer acknowledges the notice, once; of accept, decline
  * and opt-out the latest stands. An answer older than the standing one, or the same again, changes nothing, so that a
  * repeated delivery is harmless. An event counts as open until its end: an answer that came in time stands even if it is
- * only now acted on.
+ * only now acted on, be the event final by then.
  */
 export function applyAnswer(
   event: CurtailmentEvent,
@@ -46,7 +46,7 @@ export function applyAnswer(
 function refusalOf(event: CurtailmentEvent, { version }: AnswerMessage, at: number): string | null {
   if (event.state === 'draft') return `${event.id} is a draft: nobody has been notified`
   if (event.state === 'cancelled') return `${event.id} is cancelled`
-  if (event.state === 'final' || at >= Date.parse(event.end)) {
+  if (at >= Date.parse(event.end)) {
     return `the answer to ${event.id} came after its end, ${event.end}`
   }
   const first = event.history.find(({ state }) => state === 'notified')?.version ?? event.version

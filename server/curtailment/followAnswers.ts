@@ -30,6 +30,7 @@ const READ_BYTES = 1_000_000
 export function followAnswers(needs: FollowAnswersNeeds): { stop(): Promise<void> } {
   const { log, cursor, retryMs = 1000, commitBytes = 8 * READ_BYTES } = needs
   const stopping = new AbortController()
+  let position: Position = cursor.position
   let wake: () => void = () => {}
   const stopListening = log.onAppend(() => wake())
 
@@ -40,7 +41,6 @@ export function followAnswers(needs: FollowAnswersNeeds): { stop(): Promise<void
   }
 
   async function follow(): Promise<void> {
-    let position: Position = cursor.position
     let passedBytes = 0
     while (!stopping.signal.aborted) {
       // Listened for before reading: what becomes durable meanwhile is not missed.
@@ -48,11 +48,17 @@ export function followAnswers(needs: FollowAnswersNeeds): { stop(): Promise<void
         wake = resolve
       })
       const frames = await log.read(position, READ_BYTES)
-      const answers = frames.filter(({ kind }) => kind === 'answer')
-      for (const frame of answers) await actOn(frame)
-      position = frames.at(-1)?.next ?? position
-      passedBytes += frames.reduce((sum, { body }) => sum + body.length, 0)
-      if (answers.length > 0 || passedBytes > commitBytes) {
+      let isActedOn = false
+      for (const frame of frames) {
+        if (frame.kind === 'answer') {
+          await actOn(frame)
+          isActedOn = true
+        }
+        // Passed one by one: after a fault the refused ones before it are not refused again.
+        position = frame.next
+        passedBytes += frame.body.length
+      }
+      if (isActedOn || passedBytes > commitBytes) {
         await cursor.commit(position)
         passedBytes = 0
       }

@@ -85,11 +85,15 @@ describe('an answer', () => {
     })
   })
 
-  it('that came in time stands, even when it is acted on after the end', () => {
-    expect(applyAnswer(event('ended', 4), 'C1', say('accept'), 'mqtt', at('11:59'))).toMatchObject({
-      ok: true
-    })
-  })
+  it.each([event('ended', 4), event('final', 5)])(
+    'that came in time stands, even when the event is $state as it is acted on',
+    late => {
+      expect(applyAnswer(late, 'C1', say('accept'), 'mqtt', at('11:59'))).toMatchObject({
+        ok: true,
+        change: { answer: { answer: 'accept' } }
+      })
+    }
+  )
 })
 
 describe('refused is', () => {
@@ -103,7 +107,7 @@ describe('refused is', () => {
       '12:00',
       'came after its end, 2026-06-02T12:00:00.000Z'
     ],
-    ['to a final event', event('final', 5), say('accept'), '11:00', 'came after its end'],
+    ['to a final event', event('final', 5), say('accept'), '12:00', 'came after its end'],
     ['to a version before the notice', event(), say('accept', { version: 1 }), '09:01', 'they are 2 to 3'],
     ['to a version to come', event(), say('accept', { version: 4 }), '09:01', 'they are 2 to 3']
   ])('%s', (_what, to, message, time, reason) => {
