@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
     console.log(`web: ${where} is up to date (JavaScript ${initialKb('js')} KB gzipped)`)
     return
   }
-  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'error' })
+  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'silent' })
   writeFileSync(stampFile, sources)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(
@@ -55,6 +56,13 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  console.error(`web: build failed: ${error instanceof Error ? error.message : String(error)}`)
+  // Vite draws the place in colour over many lines; the first ones say what and where.
+  const lines = stripVTControlCharacters(error instanceof Error ? error.message : String(error)).split('\n')
+  console.error(
+    `web: ${lines
+      .filter(line => line.trim() !== '')
+      .slice(0, 2)
+      .join(' ')}`
+  )
   process.exit(1)
 }
