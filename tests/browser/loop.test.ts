@@ -75,10 +75,10 @@ describe.skipIf(executablePath === null)('from the load to the thanks, in the br
 
   it('an event is planned from it and sent; the participants answer', async () => {
     await page.getByRole('link', { name: 'Plan a curtailment' }).first().click()
+    expect(await page.getByLabel(/^Duration/).inputValue()).toBe('5')
     await page.getByLabel(/^Duration/).fill('2')
     await page.getByText(/customers · asked/).waitFor()
     await page.getByRole('button', { name: 'Create the draft' }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Create the draft' }).click()
     await page.getByRole('button', { name: /^Send the notice/ }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Send', exact: true }).click()
     await page.getByText('notified').first().waitFor()

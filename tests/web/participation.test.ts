@@ -6,6 +6,7 @@ import {
   nextSlotStart,
   promisedKw,
   promisedOf,
+  usualMinutes,
   wasSent
 } from '../../web/src/participation.ts'
 
@@ -56,4 +57,13 @@ test.each([
 ])('at %s with slots of %d min the next start is %s', (now, minutes, start) => {
   const at = (time: string) => Date.parse(`2026-06-12T${time}Z`)
   expect(nextSlotStart(at(now), minutes)).toBe(at(start))
+})
+
+test.each([
+  [30, 60],
+  [15, 60],
+  [5, 25],
+  [1, 5]
+])('with slots of %d min an event is usually %d min long', (slot, minutes) => {
+  expect(usualMinutes(slot)).toBe(minutes)
 })

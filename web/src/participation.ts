@@ -33,3 +33,6 @@ export function nextSlotStart(now: number, intervalMinutes: number): number {
   const slot = intervalMinutes * 60_000
   return Math.ceil((now + 60_000) / slot) * slot
 }
+
+/** How long an event usually is: an hour, or five slots where those are shorter. */
+export const usualMinutes = (slotMinutes: number) => Math.min(60, 5 * slotMinutes)
