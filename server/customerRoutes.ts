@@ -5,6 +5,10 @@ import type { Recognition } from './recognition/recognition.ts'
 import type { Records } from './records/openRecords.ts'
 import type { Register } from './register.ts'
 
+const openStates = ['draft', 'notified', 'active', 'ended'] as const
+/** Named in a refusal at most. */
+const NAMED = 5
+
 export interface CustomerParts {
   records: Records
   register: Register
@@ -35,6 +39,18 @@ export function customerNeeds({
     const value = await change
     await register.refresh()
     return value
+  }
+
+  /** Events lie on the slots they were ordered on; on others part of them would never be measured. */
+  async function refuseWhileOpen(programmeId: string): Promise<void> {
+    const open = await records.events.list({ states: openStates })
+    const standing = open.filter(event => event.programmeId === programmeId).map(({ id }) => id)
+    if (standing.length === 0) return
+    const more = standing.length > NAMED ? ` and ${standing.length - NAMED} more` : ''
+    throw new Refusal(
+      409,
+      `the settlement interval of ${programmeId} stays while events are open: ${standing.slice(0, NAMED).join(', ')}${more}`
+    )
   }
 
   return {
@@ -76,6 +92,11 @@ export function customerNeeds({
       )
     },
     programmes: () => records.programmes.list(),
-    changeProgramme: (id, change) => records.programmes.update(id, change)
+    async changeProgramme(id, change) {
+      const programme = await records.programmes.get(id)
+      const { settlementIntervalMinutes: minutes = programme?.settlementIntervalMinutes } = change
+      if (programme !== null && minutes !== programme.settlementIntervalMinutes) await refuseWhileOpen(id)
+      return records.programmes.update(id, change)
+    }
   }
 }

@@ -126,6 +126,15 @@ describe('what the routes answer is what the contract says', () => {
     expect(plan.body.candidates).toMatchObject([{ customerId: 'c1', presentKw: 900, committedKw: 400 }])
   })
 
+  it('no other settlement interval while an event is open, but everything else of a programme', async () => {
+    const path = '/api/programmes/voluntary'
+    const refused = await call('PATCH', path, { settlementIntervalMinutes: 60 })
+    expect(refused.status).toBe(409)
+    expect(refused.body.detail).toContain(eventId)
+    const change = { settlementIntervalMinutes: 30, settleDelayMinutes: 25 }
+    expect(await call('PATCH', path, change)).toMatchObject({ status: 200, body: change })
+  })
+
   it('a dry run of an import, and one with a bad row', async () => {
     const dry = await call('POST', '/api/registry/import', registry, 'text/csv')
     expect(dry.status).toBe(200)
