@@ -55,6 +55,7 @@ export async function startApp(config: Config, { now, random, pagesDirectory }: 
     register,
     publish: mqtt.publish,
     presentKw,
+    storeState: () => ingest(now()).store,
     onChange: cycle.eventChanged,
     timeZone: config.timeZone,
     ...{ onFault, warn, now, random }

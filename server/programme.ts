@@ -1,4 +1,5 @@
 import type { CurtailmentEvent } from './contract/curtailment.ts'
+import type { IngestState } from './contract/sources.ts'
 import { topics } from './contract/topics.ts'
 import { type Controller, createController } from './curtailment/controller.ts'
 import { followAnswers } from './curtailment/followAnswers.ts'
@@ -16,12 +17,16 @@ export interface Programme {
   stop(): Promise<void>
 }
 
+type StoreState = Pick<IngestState['store'], 'behindBytes' | 'storedUpTo'>
+
 export interface ProgrammeNeeds {
   durable: Durable
   register: Register
   timeZone: string
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
   presentKw(nodeId: string): number | null
+  /** How far the readings store is behind the log. */
+  storeState(): StoreState
   onChange(event: CurtailmentEvent): void
   onFault(what: string, error: unknown): void
   warn(text: string): void
@@ -41,6 +46,10 @@ const meterHistory =
     return { t, intervalS, kw: columns.kw ?? t.map(() => null) }
   }
 
+function isStored({ behindBytes, storedUpTo }: StoreState, t: number): boolean {
+  return behindBytes === 0 || (storedUpTo !== null && Date.parse(storedUpTo) >= t)
+}
+
 /** Events, their notices, the answers to them, the thanks. */
 export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> {
   const { durable, register, publish, onFault, warn, now, random, timeZone } = needs
@@ -50,6 +59,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     ...records,
     registry: { nodes: () => register.state.nodes },
     history: meterHistory(store),
+    isStored: t => isStored(needs.storeState(), t),
     presentKw: needs.presentKw,
     noticesFor,
     clearMessages,

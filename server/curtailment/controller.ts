@@ -20,6 +20,7 @@ import { type SlotGrid, slotGrid } from './slotGrid.ts'
 /** How often the open events are looked up again, for what another process may have done. */
 const LOOK_UP_MS = 60_000
 const RETRY_MS = 10_000
+const AWAIT_STORE_MS = 1_000
 const MAX_OPEN_EVENTS = 10_000
 /** Steps of the clock for one event in one go; it has three. */
 const MAX_STEPS = 10
@@ -49,10 +50,11 @@ export interface Controller {
  *
  *   decide (pure) ──► save the result (only when final) ──► advance on version, with the notices ──► poke, onChange
  *
+ * A result is kept only once the history holds what had arrived by then: a store that is behind delays the final state.
  * A crash between two steps is healed by the next tick: nothing is sent before `advance`, and `advance` happens once.
  */
 export function createController(needs: CurtailmentNeeds): Controller {
-  const { events, programmes, now } = needs
+  const { events, programmes, now, isStored = () => true } = needs
   const local = localTime(needs.timeZone)
   const results = createResults(needs)
   const turn = inTurn()
@@ -114,6 +116,10 @@ export function createController(needs: CurtailmentNeeds): Controller {
         schedule(event, rules)
         return event
       }
+      if (next.state === 'final' && !isStored(dueAt(event, rules) ?? now())) {
+        due.set(id, now() + AWAIT_STORE_MS)
+        return event
+      }
       await commit(event, next)
     }
     throw new Error(`${id} does not come to rest`)
@@ -141,6 +147,9 @@ export function createController(needs: CurtailmentNeeds): Controller {
       if (event === null) return refuse(404, `there is no curtailment event ${id}`)
       const moved = byCommand(event, word, command, now(), await rulesOf(event))
       if (!moved.ok) return refuse(409, moved.reason)
+      if (moved.next.state === 'final' && !isStored(Date.parse(event.end))) {
+        return refuse(409, `${id} cannot be closed yet: readings that came in before its end are not stored`)
+      }
       if (word === 'send') {
         const clash = await clashOf(moved.next)
         if (clash !== null) return refuse(409, clash)

@@ -67,6 +67,23 @@ describe('performance', () => {
     expect((await done(controller.performance(id))).total.ratio).toBeCloseTo(0, 9)
   })
 
+  it('is not kept before the store has what had arrived by then', async () => {
+    let storedUpTo = at('15:59')
+    const { controller, clock, events, seen } = world({ isStored: t => storedUpTo >= t })
+    const { id } = await sent(controller)
+    clock.now = at('16:10')
+    expect(await controller.complete(id, by)).toMatchObject({ ok: false, status: 409 })
+    clock.now = at('16:20')
+    await controller.tick()
+    expect(await events.get(id)).toMatchObject({ state: 'ended' })
+    expect(await events.result(id)).toBeNull()
+    storedUpTo = at('16:20')
+    clock.now += 1000
+    await controller.tick()
+    expect(await events.get(id)).toMatchObject({ state: 'final' })
+    expect(seen.faults).toEqual([])
+  })
+
   it('a day on which a customer was called carries no later baseline; a call cancelled before its start does', async () => {
     const { controller, clock } = world()
     await sent(controller)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CurtailmentEvent, Performance } from '../../server/contract/curtailment.ts'
 import type { Notice } from '../../server/contract/notice.ts'
 import type { CustomerRecord } from '../../server/contract/record.ts'
+import type { IngestState } from '../../server/contract/sources.ts'
 import { topics } from '../../server/contract/topics.ts'
 import { type Gridload, startGridload } from '../helpers/gridload.ts'
 import { tempDir } from '../helpers/tempDir.ts'
@@ -128,13 +129,18 @@ describe('kill -9 in the middle of an active event', () => {
     const versions = freshAfter.map(({ version }) => version)
     expect(versions).toEqual([...new Set(versions)])
 
-    const from = Math.min(...acknowledged)
+    clearInterval(publishing)
+    const promised = [...acknowledged]
+    await until(async () => (await gridload.get<IngestState>('/api/ingest')).store.behindBytes === 0, {
+      what: 'everything stored'
+    })
+    const from = Math.min(...promised)
     const stored = await gridload.get<{ t: number[] }>(
       `/api/readings/meter/m1?fields=kw&points=5000&from=${from}&to=${Date.now() + 1000}`
     )
     const kept = new Set(stored.t)
-    expect(acknowledged.length).toBeGreaterThan(100)
-    expect(acknowledged.filter(ts => !kept.has(ts))).toEqual([])
+    expect(promised.length).toBeGreaterThan(100)
+    expect(promised.filter(ts => !kept.has(ts))).toEqual([])
 
     const performance = await gridload.get<Performance>(`/api/curtailment-events/${created.id}/performance`)
     expect(performance.isFinal).toBe(true)
