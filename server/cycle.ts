@@ -38,21 +38,21 @@ export function createCycle({ now, states, ingest, onFault, periodMs = 1000 }: C
   const events = new Map<string, CurtailmentEvent>()
   const findings = new Map<string, Finding>()
   const changedNodes = onlyChanged(states)
-  const changedIngest = onlyChanged((at: number) => [{ id: 'ingest', ...ingest(at) }])
+  const changedIngest = onlyChanged((at: number) => [{ id: 'ingest', state: ingest(at) }])
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
   function takeChange(): LiveChange | null {
     const at = now()
     const nodes = changedNodes(at)
-    const isIngestChanged = changedIngest(at).length > 0
-    if (nodes.length + findings.size + events.size === 0 && !isIngestChanged) return null
+    const [newIngest] = changedIngest(at)
+    if (nodes.length + findings.size + events.size === 0 && newIngest === undefined) return null
     const change: LiveChange = {
       at: new Date(at).toISOString(),
       ...(nodes.length > 0 && { nodes }),
       ...(findings.size > 0 && { findings: [...findings.values()] }),
       ...(events.size > 0 && { events: [...events.values()] }),
-      ...(isIngestChanged && { ingest: ingest(at) })
+      ...(newIngest !== undefined && { ingest: newIngest.state })
     }
     findings.clear()
     events.clear()

@@ -29,44 +29,41 @@ export async function openDurable(
   config: Config,
   edges: { now: () => number; warn: (text: string) => void }
 ) {
+  await using opening = new AsyncDisposableStack()
   const { dataDirectory: directory, readings, records } = config
   const { now, warn } = edges
   const lock = claim(directory)
-  const opened: { stop(): Promise<unknown> }[] = []
-  const keep = async <T extends { stop(): Promise<unknown> }>(
+  opening.defer(lock.release)
+  const shown = shownPath(directory)
+
+  const open = async <T extends { stop(): Promise<unknown> }>(
     setting: string,
     what: string,
-    open: () => Promise<T>
-  ) => {
-    const part = await open().catch(openFailure(setting, what))
-    opened.unshift(part)
+    opened: Promise<T>
+  ): Promise<T> => {
+    const part = await opened.catch(openFailure(setting, what))
+    opening.defer(async () => void (await part.stop()))
     return part
   }
-  const stop = async (): Promise<void> => {
-    for (const part of opened) await part.stop()
-    lock.release()
+  const quotaBytes = config.logQuotaBytes
+  const log = await open('DATA_DIR', shown, openIngestLog(`${directory}/log`, { now, warn, quotaBytes }))
+  // All of them, before anything moves: a cursor that nobody holds does not hold its segments at the quota.
+  const cursors = {
+    store: await log.openCursor('store'),
+    rollups: await log.openCursor('rollups'),
+    answers: await log.openCursor('answers')
   }
-  try {
-    const shown = shownPath(directory)
-    const log = await keep('DATA_DIR', shown, () =>
-      openIngestLog(`${directory}/log`, { now, warn, quotaBytes: config.logQuotaBytes })
-    )
-    const deadLetters = await keep('DATA_DIR', shown, () =>
-      openDeadLetters(`${directory}/dead-letters`, { warn })
-    )
-    const store = await keep(
-      readings.kind === 'sqlite' ? 'DATA_DIR' : 'INFLUX_URL',
-      readings.kind === 'sqlite' ? shown : new URL(readings.url).host,
-      () => openReadingsStore(readings, now)
-    )
-    const domain = await keep(
-      records.kind === 'sqlite' ? 'DATA_DIR' : 'DATABASE_URL',
-      records.kind === 'sqlite' ? shown : new URL(records.url).host,
-      () => openRecords(records.kind === 'sqlite' ? { file: records.file } : { url: records.url }, warn)
-    )
-    return { log, deadLetters, store, records: domain, stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  const deadLetters = await open('DATA_DIR', shown, openDeadLetters(`${directory}/dead-letters`, { warn }))
+  const store = await open(
+    readings.kind === 'sqlite' ? 'DATA_DIR' : 'INFLUX_URL',
+    readings.kind === 'sqlite' ? shown : new URL(readings.url).host,
+    openReadingsStore(readings, now)
+  )
+  const domain = await open(
+    records.kind === 'sqlite' ? 'DATA_DIR' : 'DATABASE_URL',
+    records.kind === 'sqlite' ? shown : new URL(records.url).host,
+    openRecords(records.kind === 'sqlite' ? { file: records.file } : { url: records.url }, warn)
+  )
+  const opened = opening.move()
+  return { log, cursors, deadLetters, store, records: domain, stop: () => opened.disposeAsync() }
 }

@@ -15,6 +15,8 @@ export interface Mqtt {
   /** Without user name and password. */
   address: string
   state(): IngestState['broker']
+  /** Queued messages that the built-in broker let go. */
+  dropped(): number
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
   stop(): Promise<void>
 }
@@ -54,6 +56,7 @@ export async function openMqtt(
   return {
     address: subscriber.state().address,
     state: subscriber.state,
+    dropped: () => 0,
     publish: publisher.publish,
     async stop() {
       await Promise.all([subscriber.stop(), publisher.stop()])

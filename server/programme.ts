@@ -73,7 +73,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
   await notices.start()
   const answers = followAnswers({
     log,
-    cursor: await log.openCursor('answers'),
+    cursor: durable.cursors.answers,
     async act({ customerId, message }, arrivedAt) {
       const outcome = await controller.answer(customerId, message, 'mqtt', arrivedAt)
       return outcome.ok ? null : outcome.reason

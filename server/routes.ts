@@ -45,7 +45,11 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
   const { grid, ingest } = telemetry
   return [
     healthRoutes({ readiness: () => readiness(parts) }),
-    metricsRoutes({ ingest: () => ingest(now()), liveClients: () => live.clients }),
+    metricsRoutes({
+      ingest: () => ingest(now()),
+      liveClients: () => live.clients,
+      drops: () => ({ ...telemetry.drops(), slowPages: live.slowClientsCut })
+    }),
     gridRoutes(gridNeeds(parts)),
     sourcesRoutes({
       now,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from './config.ts'
 import type { GridNode } from './contract/registry.ts'
 import type { IngestState } from './contract/sources.ts'
@@ -20,6 +21,8 @@ export interface Telemetry {
   mqtt: Mqtt
   setRegistry(nodes: readonly GridNode[]): void
   ingest(now: number): IngestState
+  /** What a bound made us let go since the start, by kind. */
+  drops(): Record<string, number>
   rollups: Pick<Rollups<Position>, 'status'>
   stop(): Promise<void>
 }
@@ -31,6 +34,8 @@ export interface TelemetryEdges {
 }
 
 const READ_BYTES = 4_000_000
+/** How long a start waits for the live state to be complete. */
+const LONGEST_RESTORE_MS = 5_000
 const oldest: Position = { segment: 0, offset: 0 }
 const end: Position = { segment: Number.MAX_SAFE_INTEGER, offset: 0 }
 
@@ -57,12 +62,13 @@ function readable(body: Buffer): Reading[] {
 }
 
 /** Roll-ups whose note holds the log back to where they would have to read it again after a crash. */
-async function openRollups(directory: string, { log, store }: Durable, now: () => number) {
-  const cursor = await log.openCursor('rollups')
+async function openRollups(directory: string, { store, cursors }: Durable, edges: TelemetryEdges) {
+  const { now, warn } = edges
+  const cursor = cursors.rollups
   const notes = rollupNoteFile<Position>(join(directory, 'rollups.json'), async position => {
     if (position !== null) await cursor.commit(position)
   })
-  const rollups = await startRollups({ store, notes, now })
+  const rollups = await startRollups({ store, notes, now, warn })
   return { rollups, from: rollups.resumeFrom ?? cursor.position }
 }
 
@@ -75,7 +81,8 @@ async function restoreGrid(
   { log, store }: Durable,
   nodes: readonly GridNode[],
   stored: Position,
-  { now, warn }: TelemetryEdges
+  { now, warn }: TelemetryEdges,
+  stopping: AbortSignal
 ): Promise<void> {
   const from = await restoreLive(grid, nodes, store, now()).then(
     () => stored,
@@ -85,6 +92,7 @@ async function restoreGrid(
     }
   )
   for await (const { readings, receivedAt } of readingsBetween(log, from, end)) {
+    if (stopping.aborted) return
     grid.apply(readings, receivedAt)
   }
 }
@@ -105,15 +113,25 @@ export async function startTelemetry(
   const { log, deadLetters, store } = durable
   const { now, random, warn } = edges
   const grid = createLiveGrid({ localDate: localTime(config.timeZone).date })
-  const cursor = await log.openCursor('store')
-  const { rollups, from } = await openRollups(config.dataDirectory, durable, now)
+  const cursor = durable.cursors.store
+  const { rollups, from } = await openRollups(config.dataDirectory, durable, edges)
   starting.defer(rollups.stop)
   const setRegistry = (registry: readonly GridNode[]): void => {
     grid.setRegistry(registry)
     rollups.setRegistry(registry)
   }
   setRegistry(nodes)
-  await restoreGrid(grid, durable, nodes, cursor.position, edges)
+  // A long backlog is read on beside the live readings, which win by their time: nobody waits for it to start.
+  const stopping = new AbortController()
+  const restoring = restoreGrid(grid, durable, nodes, cursor.position, edges, stopping.signal).catch(
+    (error: Error) => warn(`the live state is not restored: ${error.message}`)
+  )
+  starting.defer(() => restoring)
+  starting.defer(() => stopping.abort())
+  await Promise.race([
+    restoring,
+    pause(LONGEST_RESTORE_MS, undefined, { ref: false })
+  ])
   for await (const { readings } of readingsBetween(log, from, cursor.position)) rollups.mark(readings)
 
   const feed = startFeed({ log, cursor, store, deadLetters, now, random })
@@ -142,6 +160,13 @@ export async function startTelemetry(
       deadLetters: deadLetters.total,
       log: { bytes: log.status().bytes, blocked: log.status().blocked ?? deadLetters.status().blocked },
       store: { kind: store.kind, ...feed.state() }
+    }),
+    drops: () => ({
+      ...grid.drops(),
+      deadLetters: deadLetters.status().dropped,
+      damagedLogBytes: log.status().damagedBytes,
+      rollupHours: rollups.status().dropped,
+      queuedForAbsent: mqtt.dropped()
     }),
     stop: () => started.disposeAsync()
   }

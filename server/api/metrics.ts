@@ -6,6 +6,8 @@ import type { Routes } from './server.ts'
 export interface MetricsNeeds {
   ingest(): IngestState
   liveClients(): number
+  /** What bounds made us let go, by kind. */
+  drops(): Record<string, number>
 }
 
 /** Prometheus text. Values are read when asked, from the same state that the pages show. */
@@ -57,6 +59,17 @@ export const metricsRoutes = (needs: MetricsNeeds): Routes => {
     needs.ingest().log.blocked === null ? 1 : 0
   )
   gauge('gridload_live_clients', 'Open live streams', needs.liveClients)
+
+  new Counter({
+    name: 'gridload_dropped_total',
+    help: 'Let go because a bound was reached, by kind; 0 where nothing was lost',
+    labelNames: ['what'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [what, count] of Object.entries(needs.drops())) this.inc({ what }, count)
+    }
+  })
 
   return api => {
     api.get(

@@ -21,6 +21,8 @@ export type ReadRow = { node: NodeRow } | { customer: CustomerRow } | { reasons:
 const ID = new RegExp(ID_PATTERN)
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const MAX_NAME = 200
+/** A value holds for three of these: charts and live state let every value go within eight days. */
+const MAX_REPORT_INTERVAL_S = 172_800
 
 export function readRow(row: CsvRow): ReadRow {
   return row.cells.kind === 'customer' ? readCustomer(row) : readNode(row)
@@ -52,6 +54,9 @@ function readNode({ line, cells }: CsvRow): ReadRow {
   const capacityKw = number('capacity_kw')
   const ratingKva = number('rating_kva')
   const reportIntervalS = number('report_interval_s')
+  if (reportIntervalS !== null && reportIntervalS > MAX_REPORT_INTERVAL_S) {
+    reasons.push(`report_interval_s ${reportIntervalS} is more than two days (${MAX_REPORT_INTERVAL_S})`)
+  }
   const committedKw = number('committed_kw', true)
   if (cells.committed_kw !== '') reasons.push(...commitmentFaults(kind, cells))
   if (kind === undefined || reasons.length > 0) return { reasons }

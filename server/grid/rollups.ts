@@ -15,6 +15,8 @@ export interface RollupNeeds<P> {
   defaultReportIntervalS?: number
   /** How often the running minutes are written, ms. */
   cycleMs?: number
+  /** Hears of a turn that failed, once for each reason in a row. */
+  warn?: (message: string) => void
 }
 
 export interface RollupsStatus {
@@ -113,7 +115,9 @@ export async function startRollups<P>(needs: RollupNeeds<P>): Promise<Rollups<P>
         })
         error = null
       } catch (failure) {
-        error = failure instanceof Error ? failure.message : String(failure)
+        const reason = failure instanceof Error ? failure.message : String(failure)
+        if (reason !== error) needs.warn?.(`roll-ups: ${reason}; tried again every ${cycleMs} ms`)
+        error = reason
       }
       await pause(cycleMs, undefined, { signal: stopping.signal }).catch(() => {})
     }

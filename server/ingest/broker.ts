@@ -19,6 +19,8 @@ export interface Broker {
   /** Delivers to the subscribers at QoS 1; an empty retained payload clears. */
   publish(topic: string, payload: string | Buffer, options: { retain: boolean }): Promise<void>
   state(): IngestState['broker']
+  /** Messages that sessions away from the broker will not get, because their queue was full. */
+  dropped(): number
   /** Disconnects everyone and frees the port. */
   stop(): Promise<void>
 }
@@ -40,7 +42,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     // A subscriber that does not read holds up the publishers at most so long.
     drainTimeout: 10_000
   })
-  limitOfflineQueues(aedes, { perSession: 1000, total: 100_000 })
+  const queues = limitOfflineQueues(aedes, { perSession: 1000, total: 100_000 })
   aedes.on('clientError', (client, error) => warn(`MQTT client ${client.id}: ${error.message}`))
   aedes.on('connectionError', (_client, error) => warn(`MQTT connection before CONNACK: ${error.message}`))
   aedes.addListener('error', (error: Error) => warn(`MQTT broker: ${error.message}`))
@@ -73,6 +75,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
         )
       }),
     state: () => ({ kind: 'built-in', address, state: 'listening', detail: null }),
+    dropped: queues.dropped,
     stop: async () => {
       gate.close()
       const serverClosed = new Promise(resolve => server.close(resolve))

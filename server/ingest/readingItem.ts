@@ -12,7 +12,8 @@ const required: Record<ReadingKind, readonly string[]> = {
 const fieldsOf = new Map<ReadingKind, ReadonlySet<string>>(
   Object.entries(readingFields).map(([kind, fields]) => [kind as ReadingKind, new Set(fields)])
 )
-const MAX_INTERVAL_S = 31 * 86_400
+/** A mean over more than a day says nothing about the load of an hour; with it every value ends within days. */
+const MAX_INTERVAL_S = 86_400
 
 export interface ReadItem {
   reading: Reading
@@ -72,6 +73,6 @@ function readInterval(value: unknown): number | string {
   if (value === undefined || value === null) return 0
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'interval is not a number of seconds'
   if (value < 0) return 'interval is negative'
-  if (value > MAX_INTERVAL_S) return 'interval is longer than 31 days'
+  if (value > MAX_INTERVAL_S) return 'interval is longer than a day (86400 s)'
   return value
 }
