@@ -79,7 +79,7 @@ export function customerNeeds({
     async enrol(enrolment) {
       const enrolled = await changing(records.enrolments.insert(enrolment, now()))
       if (enrolled.ok) return enrolled.enrolment
-      throw new Refusal(409, enrolled.reason)
+      throw new Refusal(enrolled.status, enrolled.reason)
     },
     async changeEnrolment(id, { committedKw, ended }) {
       if (ended && committedKw !== undefined) {
@@ -92,6 +92,10 @@ export function customerNeeds({
       )
     },
     programmes: () => records.programmes.list(),
+    async insertProgramme(programme) {
+      if (await records.programmes.insert(programme)) return programme
+      throw new Refusal(409, `programme ${programme.id} is there already`)
+    },
     async changeProgramme(id, change) {
       const programme = await records.programmes.get(id)
       const { settlementIntervalMinutes: minutes = programme?.settlementIntervalMinutes } = change

@@ -90,11 +90,15 @@ export async function liveSnapshot({ config, durable, telemetry, now }: Parts): 
   }
 }
 
-function readiness({ telemetry, programme, now }: Parts): Readiness {
+async function readiness({ durable, telemetry, programme, now }: Parts): Promise<Readiness> {
   const { broker, log, store } = telemetry.ingest(now())
   const detail = (text: string | null, otherwise: string): string => text ?? otherwise
   const notices = programme.notices.state()
   const rollups = telemetry.rollups.status()
+  const recordsFault = await durable.records.check().then(
+    () => null,
+    (error: Error) => error.message
+  )
   const parts = [
     { name: 'ingest log', ready: log.blocked === null, detail: detail(log.blocked, 'durable') },
     { name: 'broker', ready: broker.state !== 'connecting', detail: detail(broker.detail, broker.state) },
@@ -107,6 +111,7 @@ function readiness({ telemetry, programme, now }: Parts): Readiness {
         rollups.dirtyHours === 0 ? 'up to date' : `${rollups.dirtyHours} hours to compute`
       )
     },
+    { name: 'records', ready: recordsFault === null, detail: detail(recordsFault, 'answering') },
     { name: 'notices', ready: notices.detail === null, detail: detail(notices.detail, 'leaving') }
   ]
   return { ready: parts.slice(0, 2).every(part => part.ready), parts }

@@ -128,10 +128,7 @@ export async function startTelemetry(
   )
   starting.defer(() => restoring)
   starting.defer(() => stopping.abort())
-  await Promise.race([
-    restoring,
-    pause(LONGEST_RESTORE_MS, undefined, { ref: false })
-  ])
+  await Promise.race([restoring, pause(LONGEST_RESTORE_MS, undefined, { ref: false })])
   for await (const { readings } of readingsBetween(log, from, cursor.position)) rollups.mark(readings)
 
   const feed = startFeed({ log, cursor, store, deadLetters, now, random })

@@ -24,9 +24,12 @@ export interface CustomersNeeds {
   /** Changes the commitment, or ends the enrolment now. */
   changeEnrolment(id: string, change: { committedKw?: number; ended?: true }): Promise<Enrolment | null>
   programmes(): Promise<Programme[]>
+  /** Throws a Refusal when the id is taken. */
+  insertProgramme(programme: Programme): Promise<Programme>
   changeProgramme(id: string, change: Partial<Omit<Programme, 'id'>>): Promise<Programme | null>
 }
 
+const NewProgramme = Type.Object(Programme.properties, { additionalProperties: false })
 const ProgrammeChange = Type.Partial(Type.Omit(Programme, ['id']), { additionalProperties: false })
 const EnrolmentChange = Type.Object(
   {
@@ -91,6 +94,11 @@ export const customersRoutes =
       '/api/programmes',
       { schema: { tags, response: { 200: Type.Object({ programmes: Type.Array(Programme) }) } } },
       async () => ({ programmes: await needs.programmes() })
+    )
+    api.post(
+      '/api/programmes',
+      { schema: { tags, body: NewProgramme, response: { 201: Programme } } },
+      async ({ body }, reply) => reply.code(201).send(await needs.insertProgramme(body))
     )
     api.patch(
       '/api/programmes/:id',

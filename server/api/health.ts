@@ -3,7 +3,7 @@ import { Readiness } from '../contract/sources.ts'
 import type { Routes } from './server.ts'
 
 export interface HealthNeeds {
-  readiness(): Readiness
+  readiness(): Promise<Readiness>
 }
 
 /** Is the process up; can it do its work. */
@@ -19,7 +19,7 @@ export const healthRoutes =
       '/api/health/ready',
       { schema: { tags: ['health'], response: { 200: Readiness, 503: Readiness } } },
       async (_request, reply) => {
-        const answer = readiness()
+        const answer = await readiness()
         return reply.code(answer.ready ? 200 : 503).send(answer)
       }
     )

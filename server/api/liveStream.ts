@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { LiveChange, LiveSnapshot } from '../contract/live.ts'
+import type { Problem } from '../contract/problem.ts'
 
 /**
  * Fans one stream of changes out to every open page.
@@ -13,6 +14,7 @@ import type { LiveChange, LiveSnapshot } from '../contract/live.ts'
  */
 export interface LiveStream {
   publish(change: LiveChange): void
+  /** Answers 503 when as many streams are open as may be. */
   connect(socket: ServerResponse, lastEventId: string | undefined): void
   readonly clients: number
   readonly slowClientsCut: number
@@ -26,6 +28,7 @@ export interface LiveStreamNeeds {
   /** A client with more unread bytes than this is cut off. */
   slowBytes?: number
   heartbeatMs?: number
+  mostClients?: number
 }
 
 interface Kept {
@@ -34,9 +37,19 @@ interface Kept {
   bytes: number
 }
 
+const tooManyClients: Problem = {
+  type: 'about:blank',
+  title: 'Not available now',
+  status: 503,
+  detail: 'as many live streams are open as this server serves; it is tried again by itself',
+  reference: 'live'
+}
+
 export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
-  const { slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000 } = needs
+  const { slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000, mostClients = 500 } = needs
   const sockets = new Set<ServerResponse>()
+  /** Also those that still wait for their snapshot. */
+  const connected = new Set<ServerResponse>()
   const kept: Kept[] = []
   let keptBytes = 0
   let sequence = 0
@@ -101,7 +114,16 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
       for (const socket of sockets) write(socket, text)
     },
     connect(socket, lastEventId) {
-      socket.on('close', () => sockets.delete(socket))
+      if (connected.size >= mostClients) {
+        const body = JSON.stringify(tooManyClients)
+        socket.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '10' }).end(body)
+        return
+      }
+      connected.add(socket)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        connected.delete(socket)
+      })
       socket.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',

@@ -4,7 +4,7 @@
  * about 13:00, kept in the data directory, so that load and weather of every later start agree with it.
  */
 import { fork } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runServer, stopOnSignal } from '../main.ts'
 
@@ -30,7 +30,9 @@ function demoClock(directory: string, now: Date): DemoClock {
   }
   const clock = { anchor: now.toISOString(), timeZone: afternoonZone(now) }
   mkdirSync(directory, { recursive: true })
-  writeFileSync(file, `${JSON.stringify(clock)}\n`)
+  // Whole or not at all: half a file would keep every later start from succeeding.
+  writeFileSync(`${file}.new`, `${JSON.stringify(clock)}\n`)
+  renameSync(`${file}.new`, file)
   return clock
 }
 
@@ -54,7 +56,7 @@ async function shortenSettlement(address: string): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
   })
-  if (!response.ok) throw new Error(`the programme's intervals: ${response.status} ${await response.text()}`)
+  if (!response.ok) console.error(`The demo's short settlement slots are refused: ${await response.text()}`)
 }
 
 async function main(): Promise<void> {
@@ -85,9 +87,15 @@ async function main(): Promise<void> {
     { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }
   )
   const ended = new Promise<void>(done => simulators.once('exit', () => done()))
+  let isStopping = false
+  simulators.once('exit', code => {
+    if (!isStopping)
+      console.error(`The simulated region has ended (exit code ${code}); start the demo again.`)
+  })
   console.log('A simulated region publishes beside it. Ctrl-C stops everything.')
 
   stopOnSignal(async () => {
+    isStopping = true
     if (simulators.connected) simulators.disconnect()
     await ended
     await app.stop()

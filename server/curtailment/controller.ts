@@ -161,7 +161,13 @@ export function createController(needs: CurtailmentNeeds): Controller {
     })
   }
 
-  async function clashOf({ id, start, end, participants }: CurtailmentEvent): Promise<string | null> {
+  /** Time has passed since the draft: who has left meanwhile, or been called by another event, is in the way. */
+  async function clashOf(draft: CurtailmentEvent): Promise<string | null> {
+    const { id, start, end, participants } = draft
+    const gone = await planning.gone(draft)
+    if (gone.length > 0) {
+      return `${id} cannot be sent: no longer enrolled as it was drafted: ${gone.join(', ')}; make a new draft`
+    }
     const called = await planning.called({ start: Date.parse(start), end: Date.parse(end) })
     const busy = participants.find(({ customerId }) => called.has(customerId))
     if (busy === undefined) return null

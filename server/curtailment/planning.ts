@@ -23,6 +23,8 @@ export interface Planning {
   draft(order: NewCurtailmentEvent): Promise<Outcome<CurtailmentEvent>>
   /** Customer → the standing event that calls it in [start, end), epoch ms. */
   called(window: { start: number; end: number }): Promise<Map<string, string>>
+  /** Participants of a draft whose enrolment or meter is no longer what it was drafted on: their ids. */
+  gone(draft: CurtailmentEvent): Promise<string[]>
 }
 
 export function createPlanning(needs: PlanningNeeds, gridOf: (programme: Programme) => SlotGrid): Planning {
@@ -101,7 +103,20 @@ export function createPlanning(needs: PlanningNeeds, gridOf: (programme: Program
     })
   }
 
-  return { plan, draft, called }
+  async function gone({ nodeId, programmeId, start, participants }: CurtailmentEvent): Promise<string[]> {
+    const inForceAt = Math.max(Date.parse(start), now())
+    const below = eligibleBelow(await registry.nodes(), await enrolments.list(), nodeId, inForceAt)
+    const standing = new Set(
+      below
+        .filter(({ enrolment }) => enrolment.programmeId === programmeId)
+        .map(({ enrolment, meterId }) => `${enrolment.customerId}/${enrolment.meteringPointId}/${meterId}`)
+    )
+    return participants
+      .filter(one => !standing.has(`${one.customerId}/${one.meteringPointId}/${one.meterId}`))
+      .map(({ customerId }) => customerId)
+  }
+
+  return { plan, draft, called, gone }
 }
 
 interface Scene {

@@ -4,7 +4,8 @@ import { byId, toTime, toTimeOrNull } from './columns.ts'
 import { takeNumbers } from './counters.ts'
 import type { EnrolmentRow, Schema } from './schema.ts'
 
-export type Enrolled = { ok: true; enrolment: Enrolment } | { ok: false; reason: string }
+/** Refused as 422 for what is unknown or not its own, as 409 for what is enrolled already. */
+export type Enrolled = { ok: true; enrolment: Enrolment } | { ok: false; status: 409 | 422; reason: string }
 
 export interface Enrolments {
   /** Those in force, by id. */
@@ -32,9 +33,9 @@ export function createEnrolments(db: Kysely<Schema>): Enrolments {
     async insert(enrolment, now) {
       return db.transaction().execute(async trx => {
         const reason = await whyNot(trx, enrolment)
-        if (reason !== null) return { ok: false, reason }
+        if (reason !== null) return { ok: false, status: 422, reason }
         const [row] = await insertEnrolments(trx, enrolment.programmeId, [enrolment], now)
-        if (row === undefined) return { ok: false, reason: alreadyEnrolled(enrolment) }
+        if (row === undefined) return { ok: false, status: 409, reason: alreadyEnrolled(enrolment) }
         return { ok: true, enrolment: fromRow(row) }
       })
     },

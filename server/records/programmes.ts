@@ -7,6 +7,8 @@ export interface Programmes {
   /** All, by id. */
   list(): Promise<Programme[]>
   get(id: string): Promise<Programme | null>
+  /** false when the id is taken. */
+  insert(programme: Programme): Promise<boolean>
   /** Changes what is given; null when there is no such programme. */
   update(id: string, change: Partial<Omit<Programme, 'id'>>): Promise<Programme | null>
 }
@@ -21,6 +23,20 @@ export function createProgrammes(db: Kysely<Schema>): Programmes {
       return (await db.selectFrom('programme').selectAll().execute()).map(fromRow).sort(byId)
     },
     get,
+    async insert({ id, name, settlementIntervalMinutes, settleDelayMinutes }) {
+      const row = {
+        id,
+        name,
+        settlement_interval_minutes: settlementIntervalMinutes,
+        settle_delay_minutes: settleDelayMinutes
+      }
+      const insert = db.insertInto('programme').values(row)
+      const inserted = await insert
+        .onConflict(c => c.column('id').doNothing())
+        .returning('id')
+        .execute()
+      return inserted.length > 0
+    },
     async update(id, { name, settlementIntervalMinutes, settleDelayMinutes }) {
       const set = {
         ...(name !== undefined && { name }),

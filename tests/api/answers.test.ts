@@ -185,6 +185,20 @@ describe('what the routes answer is what the contract says', () => {
       { programmeId: 'voluntary', customerId: 'c1', meteringPointId: 'mp1', committedKw: 1 },
       409
     ],
+    [
+      'a programme twice',
+      'POST',
+      '/api/programmes',
+      { id: 'voluntary', name: 'V', settlementIntervalMinutes: 30, settleDelayMinutes: 0 },
+      409
+    ],
+    [
+      'an enrolment of nobody',
+      'POST',
+      '/api/enrolments',
+      { programmeId: 'voluntary', customerId: 'c9', meteringPointId: 'mp1', committedKw: 1 },
+      422
+    ],
     ['a customer twice', 'POST', '/api/customers', { id: 'c1', name: 'Again' }, 409],
     ['a programme nobody knows', 'PATCH', '/api/programmes/x', { name: 'X' }, 404]
   ])('refuses %s with a problem document', async (_what, method, path, body, status) => {

@@ -114,6 +114,14 @@ describe('the live stream', () => {
     expect(stream.slowClientsCut).toBe(0)
   })
 
+  it('serves only so many at once, and says so to the others', async () => {
+    await serve({ mostClients: 1 })
+    await connect()
+    const { response } = await connect()
+    expect(response.statusCode).toBe(503)
+    expect(response.headers['retry-after']).toBe('10')
+  })
+
   it('cuts off a client that does not read, and no other', async () => {
     await serve({ slowBytes: 200_000, snapshot: async () => snapshot })
     const reading = await connect()

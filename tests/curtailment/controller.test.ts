@@ -1,7 +1,7 @@
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
 import { type AnswerWord, CurtailmentEvent } from '../../server/contract/curtailment.ts'
-import { at, done, iso, noticesTo, order, sent, world } from './world.ts'
+import { at, done, enrolments, iso, noticesTo, order, sent, world } from './world.ts'
 
 const by = { by: 'An' }
 const say = (event: string, answer: AnswerWord, version = 2) => ({ event, version, answer })
@@ -75,6 +75,19 @@ describe('an order', () => {
       reason: `${early.id} cannot be sent: A is called in this time by ${first.id}`
     })
     expect((await controller.create(order({ start: iso('16:00') }))).ok).toBe(true)
+  })
+
+  it('is not sent to somebody who left after it was drafted', async () => {
+    let standing = enrolments
+    const { controller } = world({ enrolments: { list: async () => standing } })
+    const { id } = await done(controller.create(order()))
+    standing = enrolments.filter(({ customerId }) => customerId !== 'B')
+    expect(await controller.send(id, by)).toMatchObject({
+      status: 409,
+      reason: expect.stringMatching(/no longer enrolled as it was drafted: B;/)
+    })
+    standing = enrolments
+    expect(await controller.send(id, by)).toMatchObject({ ok: true })
   })
 
   it('of two sent at the same moment for one customer, one is refused', async () => {

@@ -137,7 +137,7 @@ const nodes = [
   node('MP-B', 'meteringPoint', 'F1'),
   node('MP-C', 'meteringPoint', 'F2')
 ]
-const enrolments: Enrolment[] = [
+export const enrolments: Enrolment[] = [
   ['A', 200],
   ['B', 100],
   ['C', 300]

@@ -57,6 +57,7 @@ export function registerSuite(open: () => Promise<Records>): void {
     const second = await enrolments.insert(enrolment, noon)
     expect(second).toEqual({
       ok: false,
+      status: 409,
       reason: 'metering point MP1 is enrolled in programme voluntary already'
     })
     const [one] = await enrolments.list()
@@ -83,7 +84,11 @@ export function registerSuite(open: () => Promise<Records>): void {
     ['a metering point of another', { customerId: 'C2' }, 'metering point MP1 belongs to C1, not to C2']
   ])('refused: %s', async (_what, change, reason) => {
     const { enrolments } = await withMeteringPoint()
-    expect(await enrolments.insert({ ...enrolment, ...change }, noon)).toEqual({ ok: false, reason })
+    expect(await enrolments.insert({ ...enrolment, ...change }, noon)).toEqual({
+      ok: false,
+      status: 422,
+      reason
+    })
     expect(await enrolments.list()).toEqual([])
   })
 
