@@ -1,8 +1,8 @@
+import type { LocalTime } from '../contract/localTime.ts'
 import { type CandidateDay, chooseDays, meanOfDays, type RejectedDay, tooFewDays } from './baseline.ts'
 import type { BaselineMethod } from './baselineMethods.ts'
 import { candidateDates } from './candidateDates.ts'
 import { type DayLayout, type EventWindow, valuesOfDay } from './eventWindow.ts'
-import type { LocalTime } from './localTime.ts'
 import { type MeterHistory, slotMeans } from './slots.ts'
 
 /** Readings that start up to this long before a slot may act in it. */

@@ -1,7 +1,7 @@
+import { addDays } from '../contract/localTime.ts'
 import type { RejectedDay } from './baseline.ts'
 import { type DayType, dayType } from './dayTypes.ts'
 import type { EventWindow } from './eventWindow.ts'
-import { addDays } from './localTime.ts'
 
 /** The earlier days a baseline may rest on, most recent first, and why the others of the same type may not. */
 export interface CandidateDates {

@@ -7,11 +7,11 @@ import type {
   Plan,
   PlanRequest
 } from '../contract/curtailment.ts'
+import { localTime } from '../contract/localTime.ts'
 import type { AnswerMessage } from '../contract/notice.ts'
 import { applyAnswer } from './answers.ts'
 import { inTurn } from './inTurn.ts'
 import { byClock, byCommand, type CommandWord, dueAt, type TimeRules } from './lifecycle.ts'
-import { localTime } from './localTime.ts'
 import type { CurtailmentNeeds, Outcome } from './needs.ts'
 import { createPlanning } from './planning.ts'
 import { createResults } from './results.ts'
@@ -54,7 +54,7 @@ export interface Controller {
  * A crash between two steps is healed by the next tick: nothing is sent before `advance`, and `advance` happens once.
  */
 export function createController(needs: CurtailmentNeeds): Controller {
-  const { events, programmes, now, isStored = () => true } = needs
+  const { events, programmes, now, isStored } = needs
   const local = localTime(needs.timeZone)
   const results = createResults(needs)
   const turn = inTurn()

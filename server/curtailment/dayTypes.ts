@@ -1,4 +1,4 @@
-import { weekday } from './localTime.ts'
+import { weekday } from '../contract/localTime.ts'
 
 export type DayType = 'working' | 'non-working'
 

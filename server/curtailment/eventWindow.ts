@@ -1,5 +1,5 @@
+import { addDays } from '../contract/localTime.ts'
 import type { AdjustmentRule } from './baselineMethods.ts'
-import { addDays } from './localTime.ts'
 import type { Slot, SlotGrid } from './slotGrid.ts'
 
 const HOUR_MS = 3_600_000

@@ -50,8 +50,8 @@ export interface CurtailmentNeeds {
   registry: { nodes(): Promise<readonly GridNode[]> | readonly GridNode[] }
   /** A meter's readings of [from, to), epoch ms. */
   history(meterId: string, from: number, to: number): Promise<MeterHistory>
-  /** Whether every reading that had arrived by `t` (epoch ms) is in the history; without it, that is taken for granted. */
-  isStored?(t: number): boolean
+  /** Whether every reading that had arrived by `t` (epoch ms) is in the history. */
+  isStored(t: number): boolean
   /** The fresh load of a metering point, kW; null where it is unknown or stale. */
   presentKw(meteringPointId: string): number | null
   /** The notices of an event in its present version, one a participant. */

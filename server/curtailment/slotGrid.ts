@@ -1,4 +1,4 @@
-import { addDays, type LocalTime } from './localTime.ts'
+import { addDays, type LocalTime } from '../contract/localTime.ts'
 
 /** One settlement slot: `index` counts its place on the wall clock since local midnight. Times are epoch ms. */
 export interface Slot {

@@ -3,8 +3,8 @@
  * node tests/bench/performance.ts [settlement interval in minutes]
  */
 import type { CurtailmentEvent } from '../../server/contract/curtailment.ts'
+import { localTime } from '../../server/contract/localTime.ts'
 import { createController } from '../../server/curtailment/controller.ts'
-import { localTime } from '../../server/curtailment/localTime.ts'
 import type { MeterHistory } from '../../server/curtailment/slots.ts'
 import { slotMeans } from '../../server/curtailment/slots.ts'
 import { memoryEvents } from '../helpers/memoryRecords.ts'
@@ -79,6 +79,7 @@ const controller = createController({
   clearMessages: () => [],
   poke: () => {},
   onChange: () => {},
+  isStored: () => true,
   onFault: console.error,
   now: () => now,
   timeZone: '+07:00',

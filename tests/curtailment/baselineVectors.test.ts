@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { addDays } from '../../server/contract/localTime.ts'
 import type { BaselineMethod } from '../../server/curtailment/baselineMethods.ts'
 import { dayType } from '../../server/curtailment/dayTypes.ts'
-import { addDays } from '../../server/curtailment/localTime.ts'
 import {
   additive,
   highFiveOfTen,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { localTime } from '../../server/contract/localTime.ts'
 import { candidateDates } from '../../server/curtailment/candidateDates.ts'
 import {
   type EventWindow,
@@ -7,7 +8,6 @@ import {
   type Range,
   valuesOfDay
 } from '../../server/curtailment/eventWindow.ts'
-import { localTime } from '../../server/curtailment/localTime.ts'
 import { slotGrid } from '../../server/curtailment/slotGrid.ts'
 import { multiplicative } from './methods.ts'
 

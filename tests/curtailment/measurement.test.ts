@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { addDays, localTime } from '../../server/contract/localTime.ts'
 import { tenOfTen } from '../../server/curtailment/baselineMethods.ts'
-import { addDays, localTime } from '../../server/curtailment/localTime.ts'
 import { createMeasurement } from '../../server/curtailment/measurement.ts'
 import { slotGrid } from '../../server/curtailment/slotGrid.ts'
 import type { MeterHistory } from '../../server/curtailment/slots.ts'

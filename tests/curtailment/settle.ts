@@ -1,7 +1,7 @@
 import type { CurtailmentEvent, ParticipantPerformance } from '../../server/contract/curtailment.ts'
+import { localTime } from '../../server/contract/localTime.ts'
 import { type BaselineMethod, tenOfTen } from '../../server/curtailment/baselineMethods.ts'
 import type { Span } from '../../server/curtailment/basis.ts'
-import { localTime } from '../../server/curtailment/localTime.ts'
 import { createMeasurement } from '../../server/curtailment/measurement.ts'
 import { slotGrid } from '../../server/curtailment/slotGrid.ts'
 import type { MeterHistory } from '../../server/curtailment/slots.ts'

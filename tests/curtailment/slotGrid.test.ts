@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { localTime } from '../../server/curtailment/localTime.ts'
+import { localTime } from '../../server/contract/localTime.ts'
 import { slotGrid } from '../../server/curtailment/slotGrid.ts'
 
 const at = (time: string) => Date.parse(time)

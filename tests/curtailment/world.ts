@@ -1,8 +1,8 @@
 import type { CurtailmentEvent, NewCurtailmentEvent } from '../../server/contract/curtailment.ts'
 import type { Enrolment, Programme } from '../../server/contract/customers.ts'
+import { localTime } from '../../server/contract/localTime.ts'
 import type { GridNode } from '../../server/contract/registry.ts'
 import { type Controller, createController } from '../../server/curtailment/controller.ts'
-import { localTime } from '../../server/curtailment/localTime.ts'
 import type { CurtailmentNeeds, Outcome } from '../../server/curtailment/needs.ts'
 import type { MeterHistory } from '../../server/curtailment/slots.ts'
 import { type MemoryEvents, memoryEvents } from '../helpers/memoryRecords.ts'
@@ -60,6 +60,7 @@ export function world(overrides: Partial<CurtailmentNeeds> = {}, programme: Part
       poke: () => seen.pokes++,
       onChange: event => seen.changes.push(event),
       onFault: what => seen.faults.push(what),
+      isStored: () => true,
       now: () => clock.now,
       timeZone: ZONE,
       holidays: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDays, localTime, weekday } from '../../server/curtailment/localTime.ts'
+import { addDays, localTime, weekday } from '../../server/contract/localTime.ts'
 
 const iso = (t: number) => new Date(t).toISOString()
 
