@@ -13,6 +13,7 @@ if (import.meta.main) await main(process.argv.slice(2))
 async function main(args: readonly string[]): Promise<void> {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
     console.log(help)
+    if (args.length === 0) process.exitCode = 1
     return
   }
   try {

@@ -89,6 +89,12 @@ export const CurtailmentEvent = Type.Object({
 })
 export type CurtailmentEvent = Static<typeof CurtailmentEvent>
 
+/** The reason in force, as participants read it: why they are called, or why the call was cancelled where that was said. */
+export function reasonOf({ state, reason, history }: CurtailmentEvent): string {
+  const why = state === 'cancelled' ? history.at(-1)?.note : null
+  return why ? why : reason
+}
+
 export const NewCurtailmentEvent = Type.Object(
   {
     nodeId: Id,

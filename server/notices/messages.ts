@@ -1,4 +1,4 @@
-import type { CurtailmentEvent, Participant } from '../contract/curtailment.ts'
+import { type CurtailmentEvent, type Participant, reasonOf } from '../contract/curtailment.ts'
 import type { Notice } from '../contract/notice.ts'
 import { topics } from '../contract/topics.ts'
 
@@ -53,8 +53,8 @@ export function clearMessages(event: CurtailmentEvent, now: number): Message[] {
 }
 
 function noticeTo({ requestedKw }: Participant, event: CurtailmentEvent): Notice {
-  const { id, version, state, start, end, reason } = event
-  return { event: id, version, state, start, end, requestedKw, reason, voluntary: true }
+  const { id, version, state, start, end } = event
+  return { event: id, version, state, start, end, requestedKw, reason: reasonOf(event), voluntary: true }
 }
 
 const wasSent = (event: CurtailmentEvent) => event.history.some(({ state }) => state === 'notified')

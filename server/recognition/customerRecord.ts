@@ -1,4 +1,9 @@
-import type { CurtailmentEvent, EventState, Performance } from '../contract/curtailment.ts'
+import {
+  type CurtailmentEvent,
+  type EventState,
+  type Performance,
+  reasonOf
+} from '../contract/curtailment.ts'
 import type { Customer, Enrolment } from '../contract/customers.ts'
 import type { CustomerRecord, RecordEntry } from '../contract/record.ts'
 import { tookPart } from './participation.ts'
@@ -59,7 +64,7 @@ function entryOf(
       state: event.state,
       start: event.start,
       end: event.end,
-      reason: event.reason,
+      reason: reasonOf(event),
       requestedKw: participant.requestedKw,
       acknowledgedAt: participant.acknowledgedAt,
       answer: participant.answer,

@@ -38,6 +38,16 @@ test('cancelling is a new version at the same topic', () => {
   expect(JSON.parse(after?.payload ?? '')).toMatchObject({ version: 3, state: 'cancelled' })
 })
 
+test('a cancellation says why, where that was said', () => {
+  const cancelled = next(sent, 'cancelled')
+  const history = cancelled.history.map((change, i, all) =>
+    i === all.length - 1 ? { ...change, note: 'rain came' } : change
+  )
+  const reasonIn = (event: typeof cancelled) => JSON.parse(noticesFor(event, noon)[0]?.payload ?? '').reason
+  expect(reasonIn({ ...cancelled, history })).toBe('rain came')
+  expect(reasonIn(cancelled)).toBe(sent.reason)
+})
+
 test.each([
   ['a draft', event('CE-1', ['draft'])],
   ['an approved draft', event('CE-1', ['draft', 'approved'])],
