@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../server/contract/findings.ts'
 import type { LoadState } from '../../server/contract/grid.ts'
 import type { LiveSnapshot } from '../../server/contract/live.ts'
-import { fromSnapshot, isWithin, rankFindings, topNodes, withChange } from '../../web/src/liveState.ts'
+import {
+  fromSnapshot,
+  isWithin,
+  mostUrgent,
+  rankFindings,
+  topNodes,
+  withChange
+} from '../../web/src/liveState.ts'
 
 const node = (id: string, parent: string | null, more: Partial<LoadState> = {}) =>
   ({ id, parent, kind: 'feeder', expected: 1, loadKw: 1, ...more }) as LoadState
@@ -85,5 +92,18 @@ describe('within', () => {
   })
   test('a circle in the registry ends', () => {
     expect(isWithin(nodes, 'X', 'A')).toBe(false)
+  })
+})
+
+describe('what stands above all else', () => {
+  const urgent = (...findings: Finding[]) => mostUrgent(rankFindings(findings))?.id ?? null
+  test('is an overload or a heat peak nobody has acknowledged, before an acknowledged one', () => {
+    const heat = finding('heat', { kind: 'heat-peak', priority: 1, acknowledged })
+    expect(urgent(heat, finding('over'))).toBe('over')
+    expect(urgent(heat, finding('over', { acknowledged }))).toBe('heat')
+  })
+  test('is neither a silent meter nor what has cleared', () => {
+    expect(urgent(finding('silent', { kind: 'silent-meter', priority: 1 }))).toBeNull()
+    expect(urgent(finding('gone', { clearedAt: '2026-06-12T07:00:00Z' }))).toBeNull()
   })
 })

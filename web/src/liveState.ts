@@ -59,6 +59,14 @@ export function rankFindings(findings: Iterable<Finding>): Finding[] {
     )
 }
 
+/**
+ * The one finding that stands above all else: the first of `ranked` (as rankFindings orders them) that says a load is
+ * or may come too high, and still stands. Acknowledged only where every such finding is.
+ */
+export function mostUrgent(ranked: readonly Finding[]): Finding | null {
+  return ranked.find(({ kind, clearedAt }) => kind !== 'silent-meter' && clearedAt === null) ?? null
+}
+
 const rootRank = ['company', 'province', 'substation', 'feeder', 'transformer', 'meteringPoint']
 
 /** The nodes nobody is above, the widest first. */

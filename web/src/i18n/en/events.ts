@@ -23,6 +23,7 @@ export const events: Pick<Words, 'events' | 'result' | 'newEvent'> = {
     startsIn: 'starts in',
     left: 'left',
     over: 'over since',
+    cancelledBy: (time, by, why) => `cancelled ${time}, by ${by}${why ? `: ${why}` : ''}`,
     asked: 'asked',
     promised: 'promised',
     delivering: 'delivering now',

@@ -5,7 +5,7 @@ export const findings: Pick<Words, 'findings'> = {
     title: 'Findings',
     none: 'No open findings.',
     noneEver: 'There has been no finding yet.',
-    calm: 'No heat peak is open.',
+    calm: 'No heat peak and no overload is open.',
     counts: (open, acknowledged) => `${open} not acknowledged · ${acknowledged} acknowledged`,
     acknowledge: 'Acknowledge',
     acknowledgeWhat: 'Acknowledge the finding',

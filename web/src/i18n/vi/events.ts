@@ -23,6 +23,7 @@ export const events = {
     startsIn: 'bắt đầu sau',
     left: 'còn',
     over: 'đã qua',
+    cancelledBy: (time: string, by: string, why: string) => `đã huỷ ${time}, ${by}${why ? `: ${why}` : ''}`,
     asked: 'yêu cầu',
     promised: 'cam kết',
     delivering: 'đang giảm',

@@ -5,7 +5,7 @@ export const findings = {
     title: 'Cảnh báo',
     none: 'Không có cảnh báo nào đang mở.',
     noneEver: 'Chưa từng có cảnh báo nào.',
-    calm: 'Không có đỉnh nắng nóng nào đang mở.',
+    calm: 'Không có đỉnh nắng nóng hay quá tải nào đang mở.',
     counts: (open: string, acknowledged: string) => `${open} chưa ghi nhận · ${acknowledged} đã ghi nhận`,
     acknowledge: 'Ghi nhận',
     acknowledgeWhat: 'Ghi nhận cảnh báo',
