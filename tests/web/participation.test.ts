@@ -3,6 +3,7 @@ import type { CurtailmentEvent, Participant } from '../../server/contract/curtai
 import {
   answerCounts,
   askedKw,
+  hasRefused,
   nextSlotStart,
   promisedKw,
   promisedOf,
@@ -25,6 +26,12 @@ describe('what is promised', () => {
     expect(promisedOf(participant('decline', 40))).toBeNull()
     expect(promisedOf(participant('opt-out'))).toBeNull()
     expect(promisedOf(participant(null))).toBeNull()
+  })
+  test('who declined or opted out took no part; who has not answered may have', () => {
+    expect(hasRefused(participant('decline'))).toBe(true)
+    expect(hasRefused(participant('opt-out'))).toBe(true)
+    expect(hasRefused(participant('accept', 0))).toBe(false)
+    expect(hasRefused(participant(null))).toBe(false)
   })
   test('sums and counts', () => {
     const called = event(

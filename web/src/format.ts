@@ -95,6 +95,8 @@ export function createFormat(language: Language, timeZone: string) {
     power,
     /** kW in a table of customers: whole, a decimal only below ten. */
     kw: (kw: number | null) => number(kw, kw !== null && Math.abs(kw) < 9.95 && kw !== 0 ? 1 : 0),
+    /** kWh in a table, as exact as where it stands alone. */
+    kwh: (kwh: number | null) => scaled(kwh, 1, 'kWh').value,
     powerText: (kw: number | null, unit?: PowerUnit) => text(power(kw, unit)),
     energy,
     energyText: (kwh: number | null) => text(energy(kwh)),

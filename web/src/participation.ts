@@ -9,14 +9,16 @@ export function promisedOf({ answer, requestedKw }: Participant): number | null 
   return answer?.answer === 'accept' ? (answer.kw ?? requestedKw) : null
 }
 
+/** It said that it takes no part: what its meter shows is no result of the event. */
+export const hasRefused = ({ answer }: Pick<Participant, 'answer'>) =>
+  answer?.answer === 'decline' || answer?.answer === 'opt-out'
+
 export const promisedKw = (event: CurtailmentEvent) => sum(event.participants.map(p => promisedOf(p) ?? 0))
 
 /** How many have accepted, refused (declined or opted out) and not answered yet. */
 export function answerCounts(event: CurtailmentEvent) {
   const accepted = event.participants.filter(p => p.answer?.answer === 'accept').length
-  const refused = event.participants.filter(
-    p => p.answer?.answer === 'decline' || p.answer?.answer === 'opt-out'
-  ).length
+  const refused = event.participants.filter(hasRefused).length
   return { accepted, refused, silent: event.participants.length - accepted - refused }
 }
 

@@ -69,6 +69,31 @@ test.each([
   expect(plain(inEnglish(finding('overload', facts)).why)).toBe(text)
 })
 
+describe('what still stands but is no longer so', () => {
+  const limit = { loadKw: 250, limitKw: 25_000, thresholdShare: 1 }
+  const why = (facts: Finding['facts'], more: Partial<Finding> = {}) =>
+    plain(inEnglish({ ...finding('overload', facts), ...more }).why)
+  test('under its limit again: said, with when it clears', () => {
+    expect(why({ ...limit, loading: 0.01 })).toBe(
+      '250 kW of 25.0 MW, loading 1 %; under 100 % again, clears when it stays so'
+    )
+  })
+  test('a heat peak below its share likewise', () => {
+    const facts = { loadKw: 56_000, capacityKw: 70_000, share: 0.8, thresholdShare: 0.9 }
+    expect(plain(inEnglish(finding('heat-peak', facts)).why)).toBe(
+      'load 80 % of capacity (56.0 MW of 70.0 MW); under 90 % again, clears when it stays so'
+    )
+  })
+  test('an unknown load is not judged', () => {
+    expect(why({ ...limit, loadKw: null, loading: null })).toBe(
+      'the load cannot be judged: nothing has reported'
+    )
+  })
+  test('once cleared it needs no such word', () => {
+    expect(why({ ...limit, loading: 0.01 }, { clearedAt: '2026-06-12T07:00:00Z' })).not.toContain('again')
+  })
+})
+
 describe('silence', () => {
   test('of one meter: since when, how long, and how often it should speak', () => {
     const facts = { lastAt: Date.parse('2026-06-12T05:50:00Z'), silentS: 900, reportIntervalS: 15 }

@@ -14,10 +14,29 @@ export function findingText(finding: Finding, { findings: words }: Words, format
   const parts = { 'heat-peak': heatPeak, overload, 'silent-meter': silentMeter }[finding.kind]
   return {
     title: words.atNode(words.kinds[finding.kind], finding.nodeName),
-    why: parts(fact, words, format)
+    why: [...parts(fact, words, format), standing(finding, words, format)]
       .filter(part => part !== null)
       .join('; ')
   }
+}
+
+/** The share of its limit that a finding judges: absent for other kinds, null while nothing tells it. */
+const judgedShare = ({ facts }: Finding) => (facts.loading === undefined ? facts.share : facts.loading)
+
+/** It still stands, but what it says is at present not so: it clears when that lasts. */
+export function isUnderThreshold(finding: Finding): boolean {
+  const [share, threshold] = [judgedShare(finding) ?? null, finding.facts.thresholdShare ?? null]
+  return finding.clearedAt === null && share !== null && threshold !== null && share < threshold
+}
+
+/** Its share of the limit is unknown, so that nobody can say whether it is still so. */
+export const isUnjudged = (finding: Finding) => finding.clearedAt === null && judgedShare(finding) === null
+
+function standing(finding: Finding, words: Words['findings'], format: Format): Part {
+  if (isUnjudged(finding)) return words.cannotJudge
+  const threshold = finding.facts.thresholdShare ?? null
+  if (isUnderThreshold(finding)) return words.underAgain(format.percent(threshold))
+  return finding.kind === 'overload' && threshold !== null ? words.threshold(format.percent(threshold)) : null
 }
 
 type Fact = (name: string) => number | null
@@ -41,11 +60,10 @@ const heatPeak: Telling = (fact, words, format) => {
 }
 
 const overload: Telling = (fact, words, format) => {
-  const [rating, limit, threshold] = [fact('ratingKva'), fact('limitKw'), fact('thresholdShare')]
+  const [rating, limit, loading] = [fact('ratingKva'), fact('limitKw'), fact('loading')]
   const of = limit === null ? format.apparentText(rating) : format.powerText(limit)
   return [
-    words.loadOf(format.powerText(fact('loadKw')), of, format.percent(fact('loading'))),
-    threshold === null ? null : words.threshold(format.percent(threshold)),
+    loading === null ? null : words.loadOf(format.powerText(fact('loadKw')), of, format.percent(loading)),
     completeness(fact, words, format)
   ]
 }

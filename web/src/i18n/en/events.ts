@@ -31,6 +31,7 @@ export const events: Pick<Words, 'events' | 'result' | 'newEvent'> = {
     average: 'mean reduction',
     energy: 'energy',
     ratio: 'of what was asked',
+    ofPromised: (share, kw) => `${share} of the promised ${kw}`,
     knownOf: (known, all) => `${known}/${all} slots measured`,
     slotAt: time => `slot ${time}`,
     answers: (accepted, refused, silent) =>
@@ -88,6 +89,8 @@ export const events: Pick<Words, 'events' | 'result' | 'newEvent'> = {
     slots: minutes => `slots of ${minutes}`,
     computedAt: time => `computed ${time}`,
     who: 'Show',
+    ofAll: (asked, refused) => `of all ${asked} asked, ${refused} declined or opted out`,
+    tookNoPart: 'Did not take part: no result is counted.',
     unknownSlots: count => `${count} customers unknown in the latest slot`,
     how: 'How was the baseline computed?',
     method: 'Method',
@@ -129,7 +132,9 @@ export const events: Pick<Words, 'events' | 'result' | 'newEvent'> = {
     needDuration: 'The duration is 1 to 1440 minutes.',
     needSomebody: 'Choose at least one customer with more than 0 kW.',
     needReason: 'Enter a reason.',
-    defaultReason: node => `The load at ${node} is close to its limit. Please reduce your load voluntarily.`,
+    plainReason: 'Please reduce your load voluntarily.',
+    loadAt: (node, share) => `The load at ${node} is ${share} of capacity`,
+    loadNearLimit: (node, share) => `The load at ${node} is close to its limit (${share} of capacity)`,
     reasonOf: why => `${why}. Please reduce your load voluntarily.`
   }
 }

@@ -28,6 +28,8 @@ export const findings: Pick<Words, 'findings'> = {
       `${isForecast ? 'forecast for today' : 'today'} ${temperature}${grade ? ` (${grade})` : ''}`,
     share: (share, load, limit) => `load ${share} of capacity (${load} of ${limit})`,
     partial: (reported, expected) => `only ${reported}/${expected} metering points so far`,
+    underAgain: share => `under ${share} again, clears when it stays so`,
+    cannotJudge: 'the load cannot be judged: nothing has reported',
     threshold: share => `threshold ${share}`,
     loadOf: (load, limit, loading) => `${load} of ${limit}, loading ${loading}`,
     silentSince: (time, duration) => `no reading since ${time} (${duration})`,

@@ -31,6 +31,7 @@ export const events = {
     average: 'trung bình đã giảm',
     energy: 'điện năng',
     ratio: 'thực hiện',
+    ofPromised: (share: string, kw: string) => `${share} của ${kw} đã cam kết`,
     knownOf: (known: string, all: string) => `${known}/${all} khoảng đo có số liệu`,
     slotAt: (time: string) => `khoảng đo ${time}`,
     answers: (accepted: string, refused: string, silent: string) =>
@@ -88,6 +89,9 @@ export const events = {
     slots: (minutes: string) => `khoảng đo ${minutes}`,
     computedAt: (time: string) => `tính lúc ${time}`,
     who: 'Xem',
+    ofAll: (asked: string, refused: string) =>
+      `trên tất cả ${asked} khách hàng được mời, ${refused} từ chối hoặc rút`,
+    tookNoPart: 'Không tham gia: không tính kết quả.',
     unknownSlots: (count: string) => `${count} khách hàng không có số liệu ở khoảng đo gần nhất`,
     how: 'Đường cơ sở được tính thế nào?',
     method: 'Phương pháp',
@@ -131,8 +135,9 @@ export const events = {
     needDuration: 'Kéo dài từ 1 tới 1440 phút.',
     needSomebody: 'Chọn ít nhất một khách hàng với kW lớn hơn 0.',
     needReason: 'Ghi lý do.',
-    defaultReason: (node: string) =>
-      `Phụ tải tại ${node} gần giới hạn. Đề nghị quý khách tự nguyện giảm tải.`,
+    plainReason: 'Đề nghị quý khách tự nguyện giảm tải.',
+    loadAt: (node: string, share: string) => `Phụ tải tại ${node} bằng ${share} công suất`,
+    loadNearLimit: (node: string, share: string) => `Phụ tải tại ${node} gần giới hạn (${share} công suất)`,
     reasonOf: (why: string) => `${why}. Đề nghị quý khách tự nguyện giảm tải.`
   }
 }

@@ -35,6 +35,8 @@ export const findings = {
       `${isForecast ? 'dự báo hôm nay' : 'hôm nay'} ${temperature}${grade ? ` (${grade})` : ''}`,
     share: (share: string, load: string, limit: string) => `tải ${share} công suất (${load} / ${limit})`,
     partial: (reported: string, expected: string) => `mới có ${reported}/${expected} điểm đo`,
+    underAgain: (share: string) => `lại dưới ${share}, tự hết nếu giữ được như vậy`,
+    cannotJudge: 'không đánh giá được tải: không nơi nào gửi số liệu',
     threshold: (share: string) => `ngưỡng ${share}`,
     loadOf: (load: string, limit: string, loading: string) => `${load} trên ${limit}, mức tải ${loading}`,
     silentSince: (time: string, duration: string) => `không có số liệu từ ${time} (${duration})`,
