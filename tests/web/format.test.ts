@@ -62,6 +62,20 @@ test('a measured value is no more exact than it can be read', () => {
   expect(vi.measured(5, '')).toBe('5')
 })
 
+test('a published value stands as it was published, to six decimals', () => {
+  expect(en.exact(231.274)).toBe('231.274')
+  expect(vi.exact(12.345678)).toBe('12,345678')
+  expect(vi.exact(-0.5)).toBe('−0,5')
+  expect(vi.exact(0)).toBe('0')
+  expect(vi.exact(null)).toBe(UNKNOWN)
+})
+
+test('a table of kWh is as exact as one alone', () => {
+  expect(en.kwh(15.4)).toBe('15.4')
+  expect(en.energyText(15.4)).toBe(`15.4${NBSP}kWh`)
+  expect(en.kwh(null)).toBe(UNKNOWN)
+})
+
 describe('times', () => {
   const noon = at('2026-06-12T05:04:03Z')
   test('by the clock of the zone, 24 hours, slashes in dates', () => {
@@ -77,6 +91,11 @@ describe('times', () => {
     expect(vi.moment(noon, noon + 3_600_000)).toBe('12:04')
     expect(vi.moment(noon, noon + 86_400_000)).toBe('12/06 12:04')
     expect(vi.window(noon, noon + 5_400_000, noon)).toBe('12:04 – 13:34')
+  })
+  test('a value of a window longer than a minute is of the whole window', () => {
+    expect(vi.within(noon, 60_000, noon)).toBe('12:04')
+    expect(vi.within(noon, 600_000, noon)).toBe('12:04 – 12:14')
+    expect(vi.within(noon, 600_000, noon + 86_400_000)).toBe('12/06 12:04 – 12:14')
   })
   test.each([
     [4_000, `4${NBSP}s`],

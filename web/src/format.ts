@@ -43,6 +43,7 @@ export function createFormat(language: Language, timeZone: string) {
   )
   const trimmed = [0, 1, 2, 3].map(digits => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }))
   const ticks = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 })
+  const exact = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 })
   const when = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone, hourCycle: 'h23' })
     return (at: number) => format.format(at)
@@ -84,6 +85,9 @@ export function createFormat(language: Language, timeZone: string) {
     return `${Math.round(seconds / 86_400)}${NBSP}${words.d}`
   }
   const isToday = (at: number, now: number) => startOfDay(at, timeZone) === startOfDay(now, timeZone)
+  const moment = (at: number, now: number) => (isToday(at, now) ? time(at) : `${dayMonth(at)} ${time(at)}`)
+  const window = (from: number, to: number, now: number) =>
+    `${isToday(from, now) ? '' : `${dayMonth(from)} `}${time(from)} – ${time(to)}`
 
   return {
     language,
@@ -111,6 +115,8 @@ export function createFormat(language: Language, timeZone: string) {
       const digits = Math.abs(value) < 1 ? 3 : decimalsFor(value)
       return text({ value: trimmed[digits]?.format(value) ?? UNKNOWN, unit }).trimEnd()
     },
+    /** As it was published: six decimals at most. */
+    exact: (value: number | null) => (value === null ? UNKNOWN : minus(exact.format(value))),
     apparentText: (kva: number | null) => text(scaled(kva, 1, 'kVA')),
     factor: (value: number | null) => number(value, 3),
     bytes,
@@ -120,10 +126,12 @@ export function createFormat(language: Language, timeZone: string) {
     date,
     dayMonth,
     /** The time of day, with its date where that is not today. */
-    moment: (at: number, now: number) => (isToday(at, now) ? time(at) : `${dayMonth(at)} ${time(at)}`),
+    moment,
     /** From – to, with the date where that is not today. */
-    window: (from: number, to: number, now: number) =>
-      `${isToday(from, now) ? '' : `${dayMonth(from)} `}${time(from)} – ${time(to)}`,
+    window,
+    /** When a value of a window was: the moment where the window is a minute at most, else from – to. */
+    within: (at: number, windowMs: number, now: number) =>
+      windowMs > 60_000 ? window(at, at + windowMs, now) : moment(at, now),
     zone: (at: number) => zoneLabel(at, timeZone),
     duration,
     /** The length of a slot or of a report interval, exact in its unit: 15 s, 1 min, 30 min. */

@@ -10,7 +10,7 @@ export const data: Pick<Words, 'data' | 'source'> = {
     rate: 'Readings a second',
     readings: 'Readings',
     messages: 'messages',
-    sinceStart: 'since the start',
+    sinceStart: 'since the start of the server',
     unknownMembers: 'unknown members ignored',
     store: 'Readings store',
     storeKinds: { sqlite: 'SQLite', influx1: 'InfluxDB 1', influx2: 'InfluxDB 2' },
@@ -44,7 +44,7 @@ export const data: Pick<Words, 'data' | 'source'> = {
     every: 'Every',
     online: 'online',
     offline: 'offline',
-    demo: 'Demo: every meter, transformer and weather station here is a simulator that publishes over MQTT.'
+    demo: "Demo: the simulated region's meters, transformers and weather stations are simulators that publish over MQTT; whatever else is here is real."
   },
   source: {
     readings: 'Readings',

@@ -65,7 +65,7 @@ export const grid: Pick<Words, 'kinds' | 'sourceKinds' | 'load' | 'chart'> = {
     older: 'Older',
     empty: 'No data in this range yet.',
     cursor: label => `${label}: time cursor. Arrow keys move it, plus and minus zoom.`,
-    summary: (peak, at, now) => `Highest ${peak} at ${at}, latest ${now}`,
+    summary: (peak, at, now) => `Highest ${peak} (${at}), latest ${now}`,
     summaryLimit: limit => `, limit ${limit}`
   }
 }

@@ -14,7 +14,7 @@ export const data = {
     rate: 'Số đo mỗi giây',
     readings: 'Số đo',
     messages: 'bản tin',
-    sinceStart: 'từ khi khởi động',
+    sinceStart: 'từ khi máy chủ khởi động',
     unknownMembers: 'trường lạ bị bỏ qua',
     store: 'Kho số liệu',
     storeKinds: { sqlite: 'SQLite', influx1: 'InfluxDB 1', influx2: 'InfluxDB 2' },
@@ -57,7 +57,7 @@ export const data = {
     every: 'Mỗi',
     online: 'trực tuyến',
     offline: 'ngoại tuyến',
-    demo: 'Bản trình diễn: mọi công tơ, máy biến áp và thời tiết ở đây do máy mô phỏng gửi qua MQTT.'
+    demo: 'Bản trình diễn: công tơ, máy biến áp và trạm thời tiết của vùng mô phỏng do máy mô phỏng gửi qua MQTT; mọi nguồn khác ở đây là thật.'
   },
   source: {
     readings: 'Số đo',

@@ -65,7 +65,7 @@ export const grid = {
     older: 'Cũ hơn',
     empty: 'Chưa có số liệu trong khoảng này.',
     cursor: (label: string) => `${label}: con trỏ thời gian. Mũi tên để đi, cộng trừ để phóng to thu nhỏ.`,
-    summary: (peak: string, at: string, now: string) => `Cao nhất ${peak} lúc ${at}, gần nhất ${now}`,
+    summary: (peak: string, at: string, now: string) => `Cao nhất ${peak} (${at}), gần nhất ${now}`,
     summaryLimit: (limit: string) => `, giới hạn ${limit}`
   }
 }
