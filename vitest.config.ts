@@ -23,8 +23,7 @@ export default defineConfig({
           include: ['tests/system/**/*.test.ts', 'tests/browser/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 400_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 1 }
+          hookTimeout: 180_000
         }
       }
     ]

@@ -27,21 +27,21 @@ async function main(): Promise<void> {
     process.exitCode = 1
     return
   }
-  const simulators = await startSimulators(options)
+  const fail = (error: unknown): never => {
+    console.error(error)
+    process.exit(1)
+  }
+  const starting = startSimulators(options)
+  starting.catch(fail)
   let isStopping = false
   const stop = () => {
     if (isStopping) return
     isStopping = true
-    simulators.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(error)
-        process.exit(1)
-      }
-    )
+    starting.then(simulators => simulators.stop()).then(() => process.exit(0), fail)
   }
-  // Started by the demo it also ends with it, however that ends.
+  // Started by the demo it also ends with it, however and whenever that ends: also while this starts.
   for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, stop)
+  if (process.send !== undefined && !process.connected) stop()
 }
 
 function readOptions(): SimulatorOptions {

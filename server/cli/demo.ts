@@ -8,6 +8,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { runServer, stopOnSignal } from '../main.ts'
 
+/** How long the simulated region may take to end. */
+const LONGEST_GOODBYE_MS = 5_000
+
 interface DemoClock {
   /** When the demo was first started: the hot afternoon's load climbs from here. */
   anchor: string
@@ -97,7 +100,9 @@ async function main(): Promise<void> {
   stopOnSignal(async () => {
     isStopping = true
     if (simulators.connected) simulators.disconnect()
+    const patience = setTimeout(() => simulators.kill('SIGKILL'), LONGEST_GOODBYE_MS)
     await ended
+    clearTimeout(patience)
     await app.stop()
   })
 }
