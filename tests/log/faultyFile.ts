@@ -17,10 +17,11 @@ export function faultyDisk(): {
     const file = await openSegmentFile(path)
     return {
       write: async (bytes, offset, length, position) => {
-        if (failing.write !== null) {
+        const told = failing.write
+        if (told !== null) {
           // A full disk takes a part of what it is given.
           await file.write(bytes, offset, Math.floor(length / 2), position)
-          throw error(failing.write)
+          throw error(told)
         }
         return file.write(bytes, offset, length, position)
       },
