@@ -1,5 +1,7 @@
 /** The MQTT topic names of contract v1; nobody else in the code spells one. */
 
+import type { ReadingKind } from './telemetry.ts'
+
 const ROOT = 'gridload/v1'
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 
@@ -13,6 +15,14 @@ export const topics = {
   notice: (customerId: string, eventId: string) => `${ROOT}/notice/${customerId}/${eventId}`,
   answer: (customerId: string) => `${ROOT}/answer/${customerId}`
 } as const
+
+/** The topic of one device's own readings, by kind. */
+export const readingTopic = {
+  meter: topics.meterReading,
+  transformer: topics.transformerReading,
+  weather: topics.weatherObservation,
+  forecast: topics.weatherForecast
+} as const satisfies Record<ReadingKind, (id: string) => string>
 
 /** What Gridload subscribes to on a real broker: the table of the contract, never `#`. */
 export const subscriptionFilters: readonly string[] = [

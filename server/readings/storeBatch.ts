@@ -1,5 +1,5 @@
 import type { Reading } from '../contract/telemetry.ts'
-import { topics } from '../contract/topics.ts'
+import { readingTopic } from '../contract/topics.ts'
 import type { DeadLetters } from '../log/deadLetters.ts'
 import { encodeReadings } from '../log/lines.ts'
 import type { Batch } from './feedBatch.ts'
@@ -19,7 +19,8 @@ export async function storeBatch(
     ...[...refused].map(([reading, reason]) =>
       deadLetters.put({
         at,
-        topic: topicOf(reading),
+        // Where it could have come from, were it not from a concentrator.
+        topic: readingTopic[reading.kind](reading.id),
         payload: payloadOf(reading),
         reason: `the store refuses it: ${reason}`
       })
@@ -46,20 +47,6 @@ async function write(store: Writes, readings: Reading[]): Promise<Map<Reading, s
   } catch (error) {
     if (!(error instanceof StoreError) || error.what !== 'refused') throw error
     return new Map(error.refused.map(({ reading, reason }) => [reading, reason]))
-  }
-}
-
-/** The topic that a reading of this kind belongs to: where it could have come from, were it not from a concentrator. */
-function topicOf({ kind, id }: Reading): string {
-  switch (kind) {
-    case 'meter':
-      return topics.meterReading(id)
-    case 'transformer':
-      return topics.transformerReading(id)
-    case 'weather':
-      return topics.weatherObservation(id)
-    case 'forecast':
-      return topics.weatherForecast(id)
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { topics } from '../../server/contract/topics.ts'
+import { readingTopic } from '../../server/contract/topics.ts'
 import type { ReplayOptions, Target } from './options.ts'
 import { type BadCell, createRowReader, type RowReader, type RowReadings } from './readings.ts'
 import { readRows } from './rows.ts'
@@ -117,7 +117,7 @@ interface Output {
 
 /** Collects a target's readings into arrays (or sends each at once), a few messages in flight. */
 function createOutput(target: Target, publish: (topic: string, payload: string) => Promise<void>): Output {
-  const topic = topicOf(target)
+  const topic = readingTopic[target.kind](target.id)
   const summary: TargetSummary = {
     ...target,
     readings: 0,
@@ -162,16 +162,5 @@ function createOutput(target: Target, publish: (topic: string, payload: string) 
       await Promise.all(inFlight)
       if (failure !== null) throw failure
     }
-  }
-}
-
-function topicOf({ kind, id }: Target): string {
-  switch (kind) {
-    case 'meter':
-      return topics.meterReading(id)
-    case 'transformer':
-      return topics.transformerReading(id)
-    case 'weather':
-      return topics.weatherObservation(id)
   }
 }
