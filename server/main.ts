@@ -28,7 +28,7 @@ export async function runServer(environment: Environment): Promise<App | null> {
   }
 }
 
-/** Runs `stop` once at the first SIGINT or SIGTERM; a second signal ends the process at once. */
+/** Runs `stop` once at the first SIGINT or SIGTERM, or when npm is ended; a second signal ends the process at once. */
 export function stopOnSignal(stop: () => Promise<void>): void {
   let stopping = false
   const end = (): void => {
@@ -44,6 +44,21 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   }
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
+  if (process.env.npm_lifecycle_event !== undefined) onceOrphaned(end)
+}
+
+/**
+ * npm runs a script in a shell of its own: who ends npm ends that shell, and nobody would tell this process. Started
+ * by hand it may well outlive its shell, so this is for npm alone.
+ */
+function onceOrphaned(end: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    end()
+  }, 500)
+  timer.unref()
 }
 
 if (import.meta.main) {

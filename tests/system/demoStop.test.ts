@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
 import { readdir, readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Gridload, startGridload } from '../helpers/gridload.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { until } from '../helpers/until.ts'
 
+const root = resolve(import.meta.dirname, '../..')
 let directory: Awaited<ReturnType<typeof tempDir>>
 let gridload: Gridload
 beforeAll(async () => {
@@ -34,4 +37,22 @@ it('killed, the demo takes its simulators with it', async () => {
     what: 'the simulators gone',
     timeoutMs: 20_000
   })
+})
+
+it('ends with npm, which tells nobody when it is ended', async () => {
+  const environment = { ...process.env, PORT: '0', MQTT_PORT: '0', DATA_DIR: directory.path }
+  const npm = spawn('npm', ['start'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+  let output = ''
+  npm.stdout.on('data', chunk => {
+    output += chunk
+  })
+  await until(() => /open at http/.test(output), { what: 'the server open', timeoutMs: 60_000 })
+  const address = /open at (http\S+)/.exec(output)?.[1] ?? ''
+  npm.kill('SIGTERM')
+  const answers = () =>
+    fetch(`${address}/api/health/live`).then(
+      () => true,
+      () => false
+    )
+  await until(async () => !(await answers()), { what: 'the server gone', timeoutMs: 20_000 })
 })
