@@ -1,3 +1,5 @@
+import { type LocalTime, localTime } from '../server/contract/localTime.ts'
+
 const FIXED = /^([+-])(\d{2}):?(\d{2})$/
 const MINUTE = 60_000
 
@@ -13,17 +15,7 @@ export function zoneOffsetMs(zone: string, at: number): number {
     if (Number(fixed[3]) > 59 || minutes > 14 * 60) throw new RangeError(`${zone} is not a time zone`)
     return (fixed[1] === '-' ? -minutes : minutes) * MINUTE
   }
-  const parts = formatOf(zone).formatToParts(at)
-  const read = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find(part => part.type === type)?.value)
-  const wall = Date.UTC(
-    read('year'),
-    read('month') - 1,
-    read('day'),
-    read('hour'),
-    read('minute'),
-    read('second')
-  )
-  return wall - Math.floor(at / 1000) * 1000
+  return namedZone(zone).offsetMs(at)
 }
 
 /**
@@ -39,28 +31,19 @@ export function wallTimeToEpoch(zone: string, wall: number): number | null {
   return fitting.length === 0 ? null : Math.min(...fitting)
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
+const zones = new Map<string, LocalTime>()
 
-function formatOf(zone: string): Intl.DateTimeFormat {
-  const known = formats.get(zone)
+function namedZone(zone: string): LocalTime {
+  const known = zones.get(zone)
   if (known !== undefined) return known
-  let format: Intl.DateTimeFormat
+  let found: LocalTime
   try {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric'
-    })
+    found = localTime(zone)
   } catch {
     throw new RangeError(
       `${zone} is not a time zone (an offset such as +09:00, or a name such as Asia/Seoul)`
     )
   }
-  formats.set(zone, format)
-  return format
+  zones.set(zone, found)
+  return found
 }

@@ -1,9 +1,9 @@
 /** The MQTT topic names of contract v1; nobody else in the code spells one. */
 
 import type { ReadingKind } from './telemetry.ts'
+import { isId } from './units.ts'
 
 const ROOT = 'gridload/v1'
-const ID = /^[A-Za-z0-9_-]{1,64}$/
 
 export const topics = {
   meterReading: (id: string) => `${ROOT}/meter/${id}/reading`,
@@ -48,7 +48,7 @@ export type IncomingTopic =
 /** The only reader of incoming topic names; null for a topic that is not in the contract or carries a bad id. */
 export function parseTopic(topic: string): IncomingTopic | null {
   const [product, version, word, id, last, ...rest] = topic.split('/')
-  if (`${product}/${version}` !== ROOT || id === undefined || !ID.test(id) || rest.length > 0) return null
+  if (`${product}/${version}` !== ROOT || id === undefined || !isId(id) || rest.length > 0) return null
   switch (last === undefined ? word : `${word}/${last}`) {
     case 'meter/reading':
       return { what: 'meter', id }

@@ -4,6 +4,10 @@ import { type Static, Type } from 'typebox'
 export const ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 export const Id = Type.String({ pattern: ID_PATTERN })
 
+const ID = new RegExp(ID_PATTERN)
+
+export const isId = (text: string): boolean => ID.test(text)
+
 /** A moment on the wire: RFC 3339 with an offset; what Gridload writes itself ends in `Z`. */
 export const Time = Type.String({ format: 'date-time' })
 

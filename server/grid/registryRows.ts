@@ -1,6 +1,6 @@
 import type { Customer } from '../contract/customers.ts'
 import { type GridNode, type NodeKind, nodeKinds } from '../contract/registry.ts'
-import { ID_PATTERN } from '../contract/units.ts'
+import { isId } from '../contract/units.ts'
 import type { CsvRow, RegistryColumn } from './registryCsv.ts'
 
 export interface NodeRow {
@@ -18,7 +18,6 @@ export interface CustomerRow {
 /** What one row says by itself, or what is wrong with it in words. */
 export type ReadRow = { node: NodeRow } | { customer: CustomerRow } | { reasons: string[] }
 
-const ID = new RegExp(ID_PATTERN)
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const MAX_NAME = 200
 /** A value holds for three of these: charts and live state let every value go within eight days. */
@@ -86,7 +85,7 @@ function commitmentFaults(kind: NodeKind | undefined, cells: CsvRow['cells']): s
 }
 
 function idFaults(column: RegistryColumn, text: string): string[] {
-  if (ID.test(text)) return []
+  if (isId(text)) return []
   if (text === '') return [`${column} is empty`]
   return [`${column} "${text.slice(0, 80)}" must be 1 to 64 letters A–Z a–z, digits, _ or -`]
 }

@@ -1,16 +1,15 @@
 import { type AnswerWord, answerWords } from '../contract/curtailment.ts'
 import type { AnswerMessage } from '../contract/notice.ts'
-import { ID_PATTERN } from '../contract/units.ts'
+import { ID_PATTERN, isId } from '../contract/units.ts'
 import type { JsonObject } from './json.ts'
 
-const ID = new RegExp(ID_PATTERN)
 const MAX_REASON_LENGTH = 1000
 
 /** A participant's answer to a notice, or what is wrong with it. */
 export function readAnswer(message: JsonObject): { message: AnswerMessage; unknownMembers: number } | string {
   const { event = null, version = null, answer = null, kw = null, reason = null, ...unknown } = message
   if (event === null) return 'event is missing'
-  if (typeof event !== 'string' || !ID.test(event)) return `event is not an id (${ID_PATTERN})`
+  if (typeof event !== 'string' || !isId(event)) return `event is not an id (${ID_PATTERN})`
   if (version === null) return 'version is missing'
   if (!Number.isSafeInteger(version) || (version as number) < 1) return 'version is not a positive integer'
   if (answer === null) return 'answer is missing'

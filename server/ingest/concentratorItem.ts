@@ -1,8 +1,6 @@
-import { ID_PATTERN } from '../contract/units.ts'
+import { ID_PATTERN, isId } from '../contract/units.ts'
 import type { JsonObject } from './json.ts'
 import { type ReadItem, readItem } from './readingItem.ts'
-
-const ID = new RegExp(ID_PATTERN)
 
 /** One item of a concentrator's array: a reading that names its `meter` or its `transformer`. */
 export function readConcentratorItem(item: JsonObject, now: number): ReadItem | string {
@@ -11,6 +9,6 @@ export function readConcentratorItem(item: JsonObject, now: number): ReadItem | 
   if (meter !== null && transformer !== null) return 'names both a meter and a transformer'
   const kind = meter === null ? 'transformer' : 'meter'
   const id = meter ?? transformer
-  if (typeof id !== 'string' || !ID.test(id)) return `${kind} is not an id (${ID_PATTERN})`
+  if (typeof id !== 'string' || !isId(id)) return `${kind} is not an id (${ID_PATTERN})`
   return readItem(kind, id, item, now, kind)
 }

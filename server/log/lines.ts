@@ -1,5 +1,5 @@
 import { type Reading, type ReadingKind, readingFields } from '../contract/telemetry.ts'
-import { ID_PATTERN } from '../contract/units.ts'
+import { isId } from '../contract/units.ts'
 
 /**
  * Readings as InfluxDB line protocol, one line each, so that an InfluxDB can be given the bytes as they are:
@@ -24,7 +24,6 @@ const kindOf = new Map<string, ReadingKind>(
 const fieldsOf = new Map<ReadingKind, ReadonlySet<string>>(
   Object.entries(readingFields).map(([kind, fields]) => [kind as ReadingKind, new Set(fields)])
 )
-const ID = new RegExp(ID_PATTERN)
 const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/
 const INTEGER = /^-?\d{1,16}$/
 
@@ -90,7 +89,7 @@ function decodeSeries(series: string, line: string): Pick<Reading, 'kind' | 'id'
   const [measurement = '', idTag = '', issuedTag, ...rest] = series.split(',')
   const kind = kindOf.get(measurement)
   const id = idTag.startsWith('id=') ? idTag.slice(3) : ''
-  if (kind === undefined || !ID.test(id) || rest.length > 0) throw new SyntaxError(`unknown series: ${line}`)
+  if (kind === undefined || !isId(id) || rest.length > 0) throw new SyntaxError(`unknown series: ${line}`)
   if ((issuedTag !== undefined) !== (kind === 'forecast') || issuedTag?.startsWith('issued=') === false)
     throw new SyntaxError(`only a forecast is issued: ${line}`)
   return { kind, id, issued: issuedTag === undefined ? null : number(issuedTag.slice(7), INTEGER, line) }

@@ -1,8 +1,7 @@
 import { type Reading, type ReadingKind, readingFields } from '../contract/telemetry.ts'
-import { ID_PATTERN } from '../contract/units.ts'
+import { isId } from '../contract/units.ts'
 import { type RefusedReading, StoreError } from './store.ts'
 
-const ID = new RegExp(ID_PATTERN)
 const EARLIEST = Date.UTC(1970, 0, 1)
 /** InfluxDB counts nanoseconds in 64 bits, which ends in 2262. */
 const LATEST = Date.UTC(2262, 0, 1)
@@ -10,7 +9,7 @@ const LATEST = Date.UTC(2262, 0, 1)
 /** Why no store can hold this reading, or null when all can: so that all refuse the same. */
 export function unstorable(reading: Reading): string | null {
   const { id, ts, issued, intervalS, quality, values } = reading
-  if (!ID.test(id)) return `${JSON.stringify(id)} is not an id`
+  if (!isId(id)) return `${JSON.stringify(id)} is not an id`
   if (!isMoment(ts)) return `ts ${ts} is not a moment between 1970 and 2262`
   if (reading.kind === 'forecast' && (issued === null || !isMoment(issued))) {
     return `issued ${issued} is not a moment between 1970 and 2262`

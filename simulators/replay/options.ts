@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { ID_PATTERN } from '../../server/contract/units.ts'
+import { isId } from '../../server/contract/units.ts'
 import { joinNegativeValues } from '../arguments.ts'
 import { zoneOffsetMs } from '../zone.ts'
 import {
@@ -97,7 +97,7 @@ function parseTarget(spec: string): Target {
   const kind = replayKinds.find(known => known === kindText)
   if (kind === undefined)
     throw new Error(`--as ${spec}: write ${replayKinds.map(known => `${known}:ID`).join(', ')}`)
-  if (!new RegExp(ID_PATTERN).test(id)) throw new Error(`--as ${spec}: an id is 1 to 64 of A-Z a-z 0-9 _ -`)
+  if (!isId(id)) throw new Error(`--as ${spec}: an id is 1 to 64 of A-Z a-z 0-9 _ -`)
   return { kind, id }
 }
 
