@@ -2,6 +2,7 @@ import type { GridNodeAnswer, LoadState } from '../contract/grid.ts'
 import type { GridNode } from '../contract/registry.ts'
 import type { Source } from '../contract/sources.ts'
 import type { Reading } from '../contract/telemetry.ts'
+import type { ReadingBatch } from '../log/readingBatch.ts'
 import type { Channel } from './channel.ts'
 import { createChannels, type GridDrops } from './channels.ts'
 import { DEFAULT_REPORT_INTERVAL_S } from './hold.ts'
@@ -38,7 +39,7 @@ export interface LiveGridSettings {
  */
 export interface LiveGrid {
   setRegistry(nodes: readonly GridNode[]): void
-  apply(readings: readonly Reading[], arrivedAt: number): void
+  apply(batch: ReadingBatch, arrivedAt: number): void
   /** Readings out of the store: when they arrived is no longer known. */
   restore(readings: Iterable<Reading>, now: number): void
   /** `ts` null: a last will, which always counts; else a status older than the one held is ignored. */
@@ -125,8 +126,8 @@ export function createLiveGrid({
       topology = buildTopology(nodes)
       channels.setTopology(topology)
     },
-    apply: (readings, arrivedAt) => {
-      for (const reading of readings) channels.apply(reading, arrivedAt, arrivedAt)
+    apply: (batch, arrivedAt) => {
+      for (const reading of batch.readings()) channels.apply(reading, arrivedAt, arrivedAt)
     },
     restore: (readings, now) => {
       for (const reading of readings) channels.apply(reading, now, null)

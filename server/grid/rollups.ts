@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GridNode } from '../contract/registry.ts'
-import type { Reading } from '../contract/telemetry.ts'
+import type { ReadingBatch } from '../log/readingBatch.ts'
 import type { Waiting } from './dirtyBlocks.ts'
 import { DEFAULT_REPORT_INTERVAL_S } from './hold.ts'
 import { HOUR_MS } from './hotWindow.ts'
@@ -41,8 +41,11 @@ export interface Rollups<P> {
   /** Where in the log marking must go on after a start; null: from its beginning. */
   readonly resumeFrom: P | null
   setRegistry(nodes: readonly GridNode[]): void
-  /** Readings that the store holds by now; `position`: up to here the log has been marked. */
-  mark(readings: readonly Reading[], position?: P): void
+  /**
+   * Readings that the store holds by now. `position`: everything in the log before it has been marked; absent for what
+   * is stored ahead of its turn, which is marked again when its turn comes.
+   */
+  mark(batch: ReadingBatch, position?: P): void
   /** Everybody's hours in [from, to), epoch ms. */
   markRange(from: number, to: number): void
   /** All that waits, at once. Rejects when the store does. */
@@ -127,8 +130,8 @@ export async function startRollups<P>(needs: RollupNeeds<P>): Promise<Rollups<P>
   return {
     resumeFrom: position,
     setRegistry: marks.setRegistry,
-    mark: (readings, upTo) => {
-      for (const reading of readings) marks.mark(reading)
+    mark: (batch, upTo) => {
+      for (const reading of batch.readings()) marks.mark(reading)
       if (upTo !== undefined) position = upTo
     },
     markRange: marks.markRange,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { rollupNoteFile } from '../../server/grid/rollupNote.ts'
 import { startRollups } from '../../server/grid/rollups.ts'
+import { batchOf } from '../../server/log/readingBatch.ts'
 import { openReadingsStore } from '../../server/readings/openReadingsStore.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { at, node, reading } from './nodes.ts'
@@ -51,8 +52,8 @@ it('the roll-ups of the real store are those of the definition, before and after
 
   const store = await openReadingsStore({ kind: 'sqlite', directory: folder.path }, () => now)
   const first = await start()
-  await store.write(readings)
-  first.mark(readings, 1)
+  await store.write(batchOf(readings))
+  first.mark(batchOf(readings), 1)
   await first.recompute()
   await expectWhole(['F', 'T', 'L'], readings, at('04:00:00'), now)
   await expectWhole(
@@ -63,8 +64,8 @@ it('the roll-ups of the real store are those of the definition, before and after
   )
 
   const late = [reading('meter', 'L', at('05:00:00'), { kw: 90 }, { intervalS: 300 })]
-  await store.write(late)
-  first.mark(late, 2)
+  await store.write(batchOf(late))
+  first.mark(batchOf(late), 2)
   await first.stop()
   const second = await start()
   expect(second.resumeFrom).toBe(2)

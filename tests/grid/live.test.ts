@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { GridNode } from '../../server/contract/registry.ts'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { createLiveGrid } from '../../server/grid/live.ts'
+import { batchOf } from '../../server/log/readingBatch.ts'
 import { at, node, reading } from './nodes.ts'
 
 const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice(0, 10)
@@ -11,7 +12,7 @@ const t0 = at('05:00:00')
 function gridOf(nodes: GridNode[], readings: Reading[] = [], now = t0) {
   const grid = createLiveGrid({ localDate })
   grid.setRegistry(nodes)
-  grid.apply(readings, now)
+  grid.apply(batchOf(readings), now)
   const load = (id: string, when = now) => {
     const found = grid.snapshot(when).nodes.find(each => each.load.id === id)
     if (found === undefined) throw new Error(`no node ${id}`)
@@ -89,7 +90,7 @@ describe('one measuring point', () => {
     )
     expect(load('M').loadKw).toBe(5)
     expect(load('M', t0 + 5 * MINUTE).loadKw).toBe(9)
-    grid.apply([reading('meter', 'M', t0 + 4 * MINUTE, { kw: 1 })], t0 + 6 * MINUTE)
+    grid.apply(batchOf([reading('meter', 'M', t0 + 4 * MINUTE, { kw: 1 })]), t0 + 6 * MINUTE)
     expect(load('M', t0 + 6 * MINUTE).loadKw).toBe(9)
   })
 
@@ -228,7 +229,7 @@ describe('sources', () => {
       'meter A never',
       'meter B never'
     ])
-    grid.apply([reading('transformer', 'TX', t0, { kw: 5 })], t0)
+    grid.apply(batchOf([reading('transformer', 'TX', t0, { kw: 5 })]), t0)
     expect(grid.sources(t0).find(each => each.kind === 'transformer')).toMatchObject({
       nodeId: 'TX',
       state: 'fresh'
@@ -238,7 +239,7 @@ describe('sources', () => {
   it('follows unregistered ones up to a bound, and takes them in when they are registered', () => {
     const grid = createLiveGrid({ localDate, maxUnassigned: 2 })
     grid.setRegistry([])
-    for (const id of ['A', 'X', 'Y']) grid.apply([reading('meter', id, t0, { kw: 4 })], t0)
+    for (const id of ['A', 'X', 'Y']) grid.apply(batchOf([reading('meter', id, t0, { kw: 4 })]), t0)
     expect(grid.sources(t0).map(({ id, nodeId }) => [id, nodeId])).toEqual([
       ['A', null],
       ['X', null]
@@ -247,7 +248,7 @@ describe('sources', () => {
     expect(grid.states(t0)).toEqual([])
     grid.setRegistry([point('A', null, { customerId: 'C' })])
     expect(grid.states(t0)[0]).toMatchObject({ id: 'A', loadKw: 4 })
-    grid.apply([reading('meter', 'Y', t0, { kw: 4 })], t0)
+    grid.apply(batchOf([reading('meter', 'Y', t0, { kw: 4 })]), t0)
     expect(grid.sources(t0)).toHaveLength(3)
   })
 
@@ -304,7 +305,7 @@ describe('what the pages see', () => {
     const { grid } = gridOf(tree, [reading('meter', 'L-7', t0, { kw: 12 })])
     const before = grid.snapshot(t0)
     const copy = structuredClone(before)
-    grid.apply([reading('meter', 'L-7', t0, { kw: 13 })], t0)
+    grid.apply(batchOf([reading('meter', 'L-7', t0, { kw: 13 })]), t0)
     expect(before).toEqual(copy)
   })
 })

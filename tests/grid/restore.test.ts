@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { createLiveGrid } from '../../server/grid/live.ts'
 import { type RestoreStore, restoreLive } from '../../server/grid/restore.ts'
+import { batchOf } from '../../server/log/readingBatch.ts'
 import { at, node, reading } from './nodes.ts'
 
 const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice(0, 10)
@@ -59,7 +60,10 @@ it('knows after a restart what it knew before: loads, silence, and how hot the d
   ])
   expect(grid.sources(now).filter(({ nodeId }) => nodeId === null)).toMatchObject([{ id: 'stray' }])
   // 12:00 UTC is 19:00 at UTC+7: five hours later a new day has begun.
-  grid.apply([reading('forecast', 'W', now + HOUR, { temp_c: 39 }, { intervalS: 3600, issued: now })], now)
+  grid.apply(
+    batchOf([reading('forecast', 'W', now + HOUR, { temp_c: 39 }, { intervalS: 3600, issued: now })]),
+    now
+  )
   expect(grid.snapshot(now).nodes[0]).toMatchObject({ maxTemperatureC: 39, maxTemperatureIsForecast: true })
   expect(grid.snapshot(now + 6 * HOUR).nodes[0]).toMatchObject({ maxTemperatureC: null })
 })

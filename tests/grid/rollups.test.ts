@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { GridNode } from '../../server/contract/registry.ts'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { type Rollups, startRollups } from '../../server/grid/rollups.ts'
+import { batchOf } from '../../server/log/readingBatch.ts'
 import { type MemoryStore, memoryNotes, memoryStore } from './memoryStore.ts'
 import { at, node, reading } from './nodes.ts'
 import { oracleRow } from './rollupsOracle.ts'
@@ -39,7 +40,7 @@ async function setUp({
   rollups.setRegistry(nodes)
   const arrive = (readings: Reading[]) => {
     store.put(readings)
-    rollups.mark(readings)
+    rollups.mark(batchOf(readings))
   }
   return { clock, rollups, store, notes, arrive }
 }
@@ -279,9 +280,9 @@ describe('after a crash', () => {
         const again = await setUp({ now: clock.now, store, notes })
         clock = again.clock
         rollups = again.rollups
-        rollups.mark(log.slice(rollups.resumeFrom ?? 0), log.length)
+        rollups.mark(batchOf(log.slice(rollups.resumeFrom ?? 0)), log.length)
       } else {
-        rollups.mark(batch, log.length)
+        rollups.mark(batchOf(batch), log.length)
         if (fate < 0.6) await rollups.recompute()
       }
     }

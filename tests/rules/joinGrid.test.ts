@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { createLiveGrid } from '../../server/grid/live.ts'
+import { batchOf } from '../../server/log/readingBatch.ts'
 import { evaluate } from '../../server/rules/evaluate.ts'
 import { defaultLimits } from '../../server/rules/limits.ts'
 import { memoryFrom } from '../../server/rules/memory.ts'
@@ -19,14 +20,12 @@ it('the grid’s snapshot is what the rules read: from MQTT readings to a heat p
   let memory = memoryFrom([], at('06:00:00'))
   const findings = []
   for (let now = at('06:00:00'); now <= at('06:06:00'); now += 60_000) {
-    grid.apply(
-      [
-        reading('weather', 'W', now, { temp_c: 37.5 }),
-        reading('meter', 'P', now, { kw: 900 }),
-        reading('meter', 'H', now, { kw: 50 })
-      ],
-      now
-    )
+    const readings = [
+      reading('weather', 'W', now, { temp_c: 37.5 }),
+      reading('meter', 'P', now, { kw: 900 }),
+      reading('meter', 'H', now, { kw: 50 })
+    ]
+    grid.apply(batchOf(readings), now)
     const snapshot: RuleSnapshot = { ...grid.snapshot(now), enrolled }
     const outcome = evaluate(snapshot, memory, defaultLimits, now)
     memory = outcome.memory
