@@ -1,7 +1,8 @@
 import type { AnswerMessage } from '../contract/notice.ts'
 import type { Reading } from '../contract/telemetry.ts'
-import { parseTopic } from '../contract/topics.ts'
+import { type IncomingTopic, parseTopic } from '../contract/topics.ts'
 import { readAnswer } from './answerMessage.ts'
+import { isCbor, parseCbor } from './cbor.ts'
 import { readConcentratorItem } from './concentratorItem.ts'
 import { isObject, type JsonObject, parseJson, toJson } from './json.ts'
 import { type ReadItem, readItem } from './readingItem.ts'
@@ -17,29 +18,68 @@ export interface Decoded {
   unknownMembers: number
 }
 
-const MAX_PAYLOAD_BYTES = 1024 * 1024
+/** Reads messages of others on their own topics. */
+export interface ForeignDecoder {
+  /** What has to be subscribed to for it. */
+  readonly filters: readonly string[]
+  /** null: not mine. The payload is valid during the call only. */
+  decode(topic: string, payload: Buffer, now: number): Decoded | null
+}
+
+export const MAX_PAYLOAD_BYTES = 1024 * 1024
 /** One array of trifles must not become a flood of dead letters. */
-const MAX_ITEMS = 50_000
+export const MAX_ITEMS = 50_000
 
 /** The only way a message becomes readings, a status or an answer. Never throws. */
-export function decode(topic: string, payload: Buffer, now: number): Decoded {
-  const decoded: Decoded = { readings: [], status: null, answer: null, rejects: [], unknownMembers: 0 }
-  const reason = fill(decoded, topic, payload, now)
+export function decode(
+  topic: string,
+  payload: Buffer,
+  now: number,
+  foreign: readonly ForeignDecoder[] = []
+): Decoded {
+  const parsed = parseTopic(topic)
+  if (parsed === null) return decodeForeign(topic, payload, now, foreign)
+  const decoded = nothing()
+  const reason = fill(decoded, parsed, payload, now)
   if (reason !== null) decoded.rejects.push({ reason, payload })
   return decoded
 }
 
+function nothing(): Decoded {
+  return { readings: [], status: null, answer: null, rejects: [], unknownMembers: 0 }
+}
+
+function decodeForeign(
+  topic: string,
+  payload: Buffer,
+  now: number,
+  foreign: readonly ForeignDecoder[]
+): Decoded {
+  const refuse = (reason: string): Decoded => ({ ...nothing(), rejects: [{ reason, payload }] })
+  if (payload.length > MAX_PAYLOAD_BYTES && foreign.length > 0) return refuse(tooLong(payload))
+  try {
+    for (const decoder of foreign) {
+      const decoded = decoder.decode(topic, payload, now)
+      if (decoded !== null) return decoded
+    }
+  } catch (error) {
+    return refuse(`payload cannot be decoded: ${(error as Error).message.slice(0, 200)}`)
+  }
+  return refuse('topic is not in the contract')
+}
+
+function tooLong({ length }: Buffer): string {
+  return `payload has ${length} bytes, more than ${MAX_PAYLOAD_BYTES}`
+}
+
 /** Fills in what the message says; returns why the whole of it is refused, else null. */
-function fill(decoded: Decoded, topic: string, payload: Buffer, now: number): string | null {
-  const parsed = parseTopic(topic)
-  if (parsed === null) return 'topic is not in the contract'
+function fill(decoded: Decoded, parsed: IncomingTopic, payload: Buffer, now: number): string | null {
   // An empty retained message only clears the one before it.
   if (parsed.what === 'status' && payload.length === 0) return null
-  if (payload.length > MAX_PAYLOAD_BYTES)
-    return `payload has ${payload.length} bytes, more than ${MAX_PAYLOAD_BYTES}`
-  const json = parseJson(payload)
-  if ('reason' in json) return json.reason
-  const { value } = json
+  if (payload.length > MAX_PAYLOAD_BYTES) return tooLong(payload)
+  const parsedPayload = isCbor(payload) ? parseCbor(payload) : parseJson(payload)
+  if ('reason' in parsedPayload) return parsedPayload.reason
+  const { value } = parsedPayload
   switch (parsed.what) {
     case 'status':
       return isObject(value) ? fillStatus(decoded, parsed.id, value, now) : 'payload is not an object'

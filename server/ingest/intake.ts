@@ -1,64 +1,144 @@
-import type { Reading } from '../contract/telemetry.ts'
-import type { DeadLetters } from '../log/deadLetters.ts'
-import type { IngestLog } from '../log/ingestLog.ts'
+import type { NewDeadLetter } from '../log/deadLetters.ts'
 import { encodeReadings } from '../log/lines.ts'
-import { decode } from './decode.ts'
+import { type Decoded, decode, type ForeignDecoder } from './decode.ts'
+import { followGroups, type GroupedLog, type IntakeGroup } from './intakeGroups.ts'
 import { createRate } from './rate.ts'
 
-export interface IntakeNeeds {
-  log: Pick<IngestLog, 'append'>
-  deadLetters: Pick<DeadLetters, 'put'>
-  now: () => number
-  /** Called once the readings are durable. */
-  onReadings(readings: Reading[], arrivedAt: number): void
-  onStatus(id: string, online: boolean, ts: number | null): void
+/** Where the lines of readings are written: at `bytes[length]`, then `length` is moved behind them. */
+export interface LineRoom {
+  bytes: Buffer
+  length: number
 }
 
-/** Where every message enters, whoever brought it. Totals count since the start. */
+export interface IntakeLog extends GroupedLog {
+  room(bytes: number, receivedAt: number): LineRoom
+  append(kind: 'answer' | 'status', receivedAt: number, body: Buffer): Promise<void>
+  /** Written and not durable yet. */
+  readonly heldBytes: number
+}
+
+export interface IntakeNeeds {
+  log: IntakeLog
+  deadLetters: { put(letter: NewDeadLetter): Promise<void> }
+  now: () => number
+  /** Called once the status is durable. */
+  onStatus(id: string, online: boolean, ts: number | null): void
+  /** Asked in order about topics that are not in the contract. */
+  foreign?: readonly ForeignDecoder[]
+  /** What may wait to become durable; beyond it `isFull`. */
+  maxHeldBytes?: number
+}
+
+/** Totals since the start, of what is durable. */
 export interface IntakeCounters {
   messages: number
   readings: number
   readingsPerS: number
   unknownMembers: number
+  /** Messages on topics of readings that had to be parsed in full: bad ones, and unusual spellings. */
+  slowPath: number
 }
 
+/** Where every message enters, whoever brought it. */
 export interface Intake {
+  /**
+   * One message, of which only the offsets are known, into the group being gathered. The bytes are not needed
+   * afterwards. Never throws: what is wrong with a message becomes a dead letter.
+   */
+  take(bytes: Buffer, topicStart: number, topicEnd: number, payloadStart: number, payloadEnd: number): void
   /** Resolves when the message is durable, in the log or among the dead letters: only then may it be acknowledged. */
   accept(topic: string, payload: Buffer): Promise<void>
   /** For what could not even be received as a message. Resolves when the dead letter is durable. */
   reject(topic: string, payload: Buffer, reason: string): Promise<void>
+  /** The group of the message taken last: ask after `take`. */
+  readonly group: number
+  /** As much waits to become durable as may: read no more until `onDurable` tells of a group and this is false. */
+  readonly isFull: boolean
+  /** Tells of each group once, ascending: every message of it is durable, in the log or among the dead letters. */
+  onDurable(listener: (group: number) => void): () => void
+  /** Nothing becomes durable any more, and nothing may be acknowledged. */
+  onFailure(listener: (error: Error) => void): () => void
   counters(now: number): IntakeCounters
 }
 
-export function createIntake({ log, deadLetters, now, onReadings, onStatus }: IntakeNeeds): Intake {
+const MIB = 1024 * 1024
+
+export function createIntake(needs: IntakeNeeds): Intake {
+  const { log, deadLetters, now, onStatus, foreign = [], maxHeldBytes = 16 * MIB } = needs
   const rate = createRate()
-  let messages = 0
-  let readingCount = 0
-  let unknownMembers = 0
+  const listeners = new Set<(group: number) => void>()
+  const totals = { messages: 0, readings: 0, unknownMembers: 0, slowPath: 0 }
+  let letterBytes = 0
 
-  async function accept(topic: string, payload: Buffer): Promise<void> {
+  const groups = followGroups(log, group => {
+    totals.messages += group.messages
+    totals.readings += group.readings
+    totals.unknownMembers += group.unknownMembers
+    totals.slowPath += group.slowPath
+    if (group.readings > 0) rate.add(group.readings, now())
+    for (const { id, online, ts } of group.statuses) onStatus(id, online, ts)
+    for (const listener of listeners) listener(group.number)
+  })
+
+  function takeDecoded(topic: string, decoded: Decoded, at: number): IntakeGroup {
+    const { readings, status, answer, rejects } = decoded
+    if (readings.length > 0) {
+      const lines = encodeReadings(readings)
+      const room = log.room(lines.length, at)
+      room.length += lines.copy(room.bytes, room.length)
+    }
+    if (status !== null) append('status', at, status)
+    if (answer !== null) append('answer', at, answer)
+    const group = groups.join()
+    group.messages++
+    group.readings += readings.length
+    group.unknownMembers += decoded.unknownMembers
+    if (status !== null) group.statuses.push(status)
+    if (readings.length > 0 || status !== null || answer !== null) group.inLog = true
+    for (const { reason, payload } of rejects)
+      groups.hold(group, put({ at, topic, payload: Buffer.from(payload), reason }))
+    if (!group.inLog) groups.touch()
+    return group
+  }
+
+  function append(kind: 'answer' | 'status', at: number, value: unknown): void {
+    log.append(kind, at, Buffer.from(JSON.stringify(value))).catch(groups.fail)
+  }
+
+  async function put(letter: NewDeadLetter): Promise<void> {
+    letterBytes += letter.payload.length
+    await deadLetters.put(letter)
+    letterBytes -= letter.payload.length
+  }
+
+  function takeMessage(topic: string, payload: Buffer): IntakeGroup {
     const at = now()
-    const { readings, status, answer, rejects, unknownMembers: unknown } = decode(topic, payload, at)
-    const durable: Promise<void>[] = []
-    if (readings.length > 0) durable.push(log.append('readings', at, encodeReadings(readings)))
-    if (status !== null) durable.push(log.append('status', at, Buffer.from(JSON.stringify(status))))
-    if (answer !== null) durable.push(log.append('answer', at, Buffer.from(JSON.stringify(answer))))
-    for (const { reason, payload: refused } of rejects)
-      durable.push(deadLetters.put({ at, topic, payload: refused, reason }))
-    await Promise.all(durable)
-
-    messages++
-    unknownMembers += unknown
-    if (status !== null) onStatus(status.id, status.online, status.ts)
-    if (readings.length === 0) return
-    readingCount += readings.length
-    rate.add(readings.length, at)
-    onReadings(readings, at)
+    return takeDecoded(topic, decode(topic, payload, at, foreign), at)
   }
 
   return {
-    accept,
-    reject: (topic, payload, reason) => deadLetters.put({ at: now(), topic, payload, reason }),
-    counters: at => ({ messages, readings: readingCount, readingsPerS: rate.perSecond(at), unknownMembers })
+    take(bytes, topicStart, topicEnd, payloadStart, payloadEnd) {
+      if (groups.failure !== null) return
+      takeMessage(bytes.toString('utf8', topicStart, topicEnd), bytes.subarray(payloadStart, payloadEnd))
+    },
+    accept(topic, payload) {
+      if (groups.failure !== null) return Promise.reject(groups.failure)
+      const group = takeMessage(topic, payload)
+      group.durable ??= Promise.withResolvers()
+      return group.durable.promise
+    },
+    reject: (topic, payload, reason) => put({ at: now(), topic, payload, reason }),
+    get group() {
+      return groups.newest
+    },
+    get isFull() {
+      return log.heldBytes + letterBytes > maxHeldBytes || groups.failure !== null
+    },
+    onDurable(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    onFailure: groups.onFailure,
+    counters: at => ({ ...totals, readingsPerS: rate.perSecond(at) })
   }
 }
