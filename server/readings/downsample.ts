@@ -1,5 +1,5 @@
 import type { LoadColumns, ReadingColumns } from '../contract/grid.ts'
-import type { LoadMinutes, Series } from './store.ts'
+import type { LoadStepS, LoadSteps, Series } from './store.ts'
 import { WindowStatistics } from './windowStatistics.ts'
 import { type Windows, windowAt, windowStarts, windowsOver } from './windows.ts'
 
@@ -11,24 +11,27 @@ export interface DownsampleOptions {
   points: number
 }
 
-const MINUTE_MS = 60_000
-
 /**
- * A node's minutes as at most `points` round windows over [from, to): the mean of the known minutes (all are equally long,
- * so it is weighted by time), and their exact extremes. `reported` is the least and `expected` the most of any minute, so
- * that one incomplete minute is not hidden. A window without a known minute is null, so that a line breaks there.
+ * A node's steps as at most `points` round windows over [from, to), none shorter than a step: the mean of the known
+ * steps (all are equally long, so it is weighted by time), and their exact extremes. `reported` is the least and
+ * `expected` the most of any step, so that one incomplete step is not hidden. A window without a known step is null, so
+ * that a line breaks there.
  */
-export function downsampleLoad(minutes: LoadMinutes, options: DownsampleOptions): Omit<LoadColumns, 'node'> {
-  const windows = windowsOver(options, MINUTE_MS)
+export function downsampleLoad(
+  steps: LoadSteps,
+  { stepS = 60, ...options }: DownsampleOptions & { stepS?: LoadStepS }
+): Omit<LoadColumns, 'node'> {
+  const windows = windowsOver(options, stepS * 1000)
   const statistics = new WindowStatistics(windows.count)
   const reported: (number | null)[] = new Array(windows.count).fill(null)
   const expected: number[] = new Array(windows.count).fill(0)
-  for (const [index, t] of minutes.t.entries()) {
+  for (const [index, t] of steps.t.entries()) {
     const window = windowAt(windows, t)
     if (window < 0 || window >= windows.count) continue
-    statistics.add(window, minutes.kw[index] ?? null, 1)
-    reported[window] = Math.min(reported[window] ?? Number.POSITIVE_INFINITY, minutes.reported[index] ?? 0)
-    expected[window] = Math.max(expected[window] ?? 0, minutes.expected[index] ?? 0)
+    statistics.add(window, steps.kw[index] ?? null, 1)
+    statistics.widen(window, steps.kwMin[index] ?? null, steps.kwMax[index] ?? null)
+    reported[window] = Math.min(reported[window] ?? Number.POSITIVE_INFINITY, steps.reported[index] ?? 0)
+    expected[window] = Math.max(expected[window] ?? 0, steps.expected[index] ?? 0)
   }
   return {
     windowMs: windows.lengthMs,
@@ -53,7 +56,11 @@ export function downsampleSeries(
   options: DownsampleOptions
 ): Omit<ReadingColumns, 'kind' | 'id'> {
   if (series.t.length <= options.points) {
-    return { windowMs: null, t: series.t, columns: { interval_s: series.intervalS, ...series.columns } }
+    return {
+      windowMs: null,
+      t: series.t,
+      columns: { interval_s: series.intervalS, quality: series.quality, ...series.columns }
+    }
   }
   const windows = windowsOver(options, 1000)
   const columns: ReadingColumns['columns'] = {}

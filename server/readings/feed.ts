@@ -1,18 +1,43 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { IngestState } from '../contract/sources.ts'
-import type { Reading } from '../contract/telemetry.ts'
 import type { DeadLetters } from '../log/deadLetters.ts'
-import type { Cursor, IngestLog } from '../log/ingestLog.ts'
+import type { Cursor, Frame, Position } from '../log/ingestLog.ts'
+import type { ReadingBatch } from '../log/readingBatch.ts'
 import { backoffMs } from './backoff.ts'
 import { type Batch, takeBatch } from './feedBatch.ts'
 import { type ReadingsStore, StoreError } from './store.ts'
 import { storeBatch } from './storeBatch.ts'
 
+/** The log as a follower reads it, in any thread. */
+export interface FollowedLog {
+  /** Durable frames from a position on, about `maxBytes` of them but at least one; [] at the end. */
+  read(from: Position, maxBytes: number): Promise<Frame[]>
+  /** Where the next frame will begin. */
+  readonly end: Position
+  /** Called whenever more has become durable; returns how to end that. */
+  onAppend(listener: () => void): () => void
+  bytesAfter(position: Position): number
+}
+
+/** Told of the rows of a batch that are stored. */
+export type StoredListener = (
+  /** Used again after the call. */
+  batch: ReadingBatch,
+  about: {
+    /** Up to here everything in the log is stored, and all listeners have been told. */
+    upTo: Position
+    /** Of the newest frames, ahead of a backlog; they come again when their turn comes. */
+    isPreview: boolean
+  }
+) => void
+
 export interface FeedNeeds {
-  log: Pick<IngestLog, 'read' | 'onAppend' | 'bytesAfter'>
+  log: FollowedLog
   cursor: Cursor
   store: Pick<ReadingsStore, 'write'>
   deadLetters: Pick<DeadLetters, 'put'>
+  /** Sets the quality of each row; called once per row, in the order of the log, before it is written. */
+  validate?: (batch: ReadingBatch, receivedAt: number) => void
   now: () => number
   /** In [0, 1). */
   random: () => number
@@ -31,12 +56,15 @@ export interface FeedNeeds {
  *      │             refused ─► dead letters ─┐
  *      └── commit ◄──┴── stored ◄─────────────┘
  */
+export type FeedState = Omit<IngestState['store'], 'kind'> & { linesPerS: number }
+
 export interface Feed {
-  state(): Omit<IngestState['store'], 'kind'>
+  /** `linesPerS`: stored in the last seconds. */
+  state(): FeedState
   /** Resolves when all that is durable in the log at this moment is stored; rejects when the feed stops before. */
   drained(): Promise<void>
-  /** Called with the readings of each batch once they are stored; returns how to end that. */
-  onStored(listener: (readings: readonly Reading[]) => void): () => void
+  /** Called with each batch once it is stored; returns how to end that. */
+  onStored(listener: StoredListener): () => void
   /** Resolves when the batch under way is done, or has failed once more. */
   stop(): Promise<void>
 }
@@ -54,7 +82,7 @@ export function startFeed(needs: FeedNeeds): Feed {
 
 class LogFeed implements Feed {
   private readonly needs: FeedNeeds & typeof defaults
-  private readonly listeners = new Set<(readings: readonly Reading[]) => void>()
+  private readonly listeners = new Set<StoredListener>()
   private readonly stopping = new AbortController()
   private condition: Pick<IngestState['store'], 'state' | 'detail'> = { state: 'following', detail: null }
   private storedUpTo: number | null = null
@@ -74,12 +102,13 @@ class LogFeed implements Feed {
     this.running = this.run()
   }
 
-  state(): Omit<IngestState['store'], 'kind'> {
+  state(): FeedState {
     const { log, cursor } = this.needs
     return {
       ...this.condition,
       behindBytes: log.bytesAfter(cursor.position),
-      storedUpTo: this.storedUpTo === null ? null : new Date(this.storedUpTo).toISOString()
+      storedUpTo: this.storedUpTo === null ? null : new Date(this.storedUpTo).toISOString(),
+      linesPerS: 0
     }
   }
 
@@ -92,7 +121,7 @@ class LogFeed implements Feed {
     return promise
   }
 
-  onStored(listener: (readings: readonly Reading[]) => void): () => void {
+  onStored(listener: StoredListener): () => void {
     this.listeners.add(listener)
     return () => void this.listeners.delete(listener)
   }
@@ -113,9 +142,9 @@ class LogFeed implements Feed {
       if (batch === null) {
         await this.appended.promise
       } else if (batch !== undefined) {
-        const stored = await this.untilDone(() => this.storeAndCommit(batch))
-        if (stored !== undefined) for (const listener of this.listeners) listener(stored)
-        if (batch.readings.length >= MAX_READINGS) continue
+        this.needs.validate?.(batch.readings, batch.receivedAt)
+        await this.untilDone(() => this.storeAndCommit(batch))
+        if (batch.readings.count >= MAX_READINGS) continue
       }
       await this.wait(this.needs.gatherMs)
     }
@@ -126,15 +155,16 @@ class LogFeed implements Feed {
     return takeBatch(await log.read(cursor.position, MAX_BYTES), MAX_READINGS)
   }
 
-  private async storeAndCommit(batch: Batch): Promise<Reading[]> {
+  private async storeAndCommit(batch: Batch): Promise<true> {
     const { log, cursor } = this.needs
-    const stored = await storeBatch(batch, this.needs)
+    await storeBatch(batch, this.needs)
     const bytes = log.bytesAfter(cursor.position) - log.bytesAfter(batch.next)
     await cursor.commit(batch.next)
     this.passedBytes += bytes
     this.storedUpTo = Math.max(this.storedUpTo ?? 0, batch.receivedAt)
     this.settleAwaiting()
-    return stored
+    for (const listener of this.listeners) listener(batch.readings, { upTo: batch.next, isPreview: false })
+    return true
   }
 
   /** Repeats until it succeeds; undefined when stopped before. Also the disk's troubles are waited out. */

@@ -1,10 +1,9 @@
-import type { Reading } from '../contract/telemetry.ts'
 import type { Frame, Position } from '../log/ingestLog.ts'
-import { decodeReadings } from '../log/lines.ts'
+import { ReadingBatch } from '../log/readingBatch.ts'
 
 /** A run of frames as one write to the store. */
 export interface Batch {
-  readings: Reading[]
+  readings: ReadingBatch
   /** Frames of readings that cannot be read back. */
   unreadable: { body: Buffer; reason: string }[]
   /** What to commit once all of it is stored. */
@@ -20,8 +19,13 @@ export interface Batch {
 export function takeBatch(frames: readonly Frame[], maxReadings: number): Batch | null {
   let batch: Batch | null = null
   for (const frame of frames) {
-    if (batch !== null && batch.readings.length >= maxReadings) break
-    batch ??= { readings: [], unreadable: [], next: frame.next, receivedAt: frame.receivedAt }
+    if (batch !== null && batch.readings.count >= maxReadings) break
+    batch ??= {
+      readings: new ReadingBatch({ capacity: 3 * maxReadings }),
+      unreadable: [],
+      next: frame.next,
+      receivedAt: frame.receivedAt
+    }
     batch.next = frame.next
     batch.receivedAt = Math.max(batch.receivedAt, frame.receivedAt)
     if (frame.kind === 'readings') addReadings(batch, frame.body)
@@ -31,7 +35,7 @@ export function takeBatch(frames: readonly Frame[], maxReadings: number): Batch 
 
 function addReadings(batch: Batch, body: Buffer): void {
   try {
-    for (const reading of decodeReadings(body)) batch.readings.push(reading)
+    batch.readings.add(body)
   } catch (error) {
     batch.unreadable.push({ body, reason: error instanceof Error ? error.message : String(error) })
   }

@@ -9,8 +9,6 @@ export type ReadingsStoreSettings =
   | { kind: 'influx1'; url: string; database: string }
   | { kind: 'influx2'; url: string; token: string; org: string; bucket: string }
 
-const sqliteThread = new URL('../workers/readingsStore.ts', import.meta.url)
-
 /**
  * Opens the store of the settings. Rejects when the SQLite folder cannot be used; an InfluxDB that is down is no error
  * here: writes and queries say `unavailable` until it is back.
@@ -21,7 +19,7 @@ export async function openReadingsStore(
 ): Promise<ReadingsStore> {
   switch (settings.kind) {
     case 'sqlite':
-      return openSqliteStore(sqliteThread, settings.directory)
+      return openSqliteStore(settings.directory)
     case 'influx1':
       return openInflux1Store(settings, now)
     case 'influx2':

@@ -1,6 +1,7 @@
 import { type Reading, type ReadingKind, readingFields } from '../contract/telemetry.ts'
 import { isId } from '../contract/units.ts'
-import { type RefusedReading, StoreError } from './store.ts'
+import type { ReadingBatch } from '../log/readingBatch.ts'
+import { type RefusedRow, StoreError } from './store.ts'
 
 const EARLIEST = Date.UTC(1970, 0, 1)
 /** InfluxDB counts nanoseconds in 64 bits, which ends in 2262. */
@@ -26,20 +27,23 @@ function isMoment(ms: number): boolean {
   return Number.isSafeInteger(ms) && ms >= EARLIEST && ms < LATEST
 }
 
-/** Takes the readings apart that no store can hold. */
-export function separate(readings: readonly Reading[]): { good: Reading[]; refused: RefusedReading[] } {
-  const good: Reading[] = []
-  const refused: RefusedReading[] = []
-  for (const reading of readings) {
+/** Takes the rows apart that no store can hold. */
+export function separate(batch: ReadingBatch): {
+  good: { row: number; reading: Reading }[]
+  refused: RefusedRow[]
+} {
+  const good: { row: number; reading: Reading }[] = []
+  const refused: RefusedRow[] = []
+  for (const [row, reading] of batch.readings().entries()) {
     const reason = unstorable(reading)
-    if (reason === null) good.push(reading)
-    else refused.push({ reading, reason })
+    if (reason === null) good.push({ row, reading })
+    else refused.push({ row, reason })
   }
   return { good, refused }
 }
 
 /** Throws the StoreError that names the refused readings; does nothing when there are none. */
-export function throwIfRefused(refused: readonly RefusedReading[]): void {
+export function throwIfRefused(refused: readonly RefusedRow[]): void {
   const [first] = refused
   if (first === undefined) return
   throw new StoreError('refused', `${refused.length} readings refused, the first: ${first.reason}`, {

@@ -1,24 +1,48 @@
 import type { Reading, ReadingKind } from '../contract/telemetry.ts'
+import type { ReadingBatch } from '../log/readingBatch.ts'
 
-/** Readings of one source as columns of equal length, ascending by `t` (epoch ms). A member nobody sent is null. */
+/**
+ * Readings of one source as columns of equal length, ascending by `t` (epoch ms). A member nobody sent is null;
+ * `quality` is our own verdict, as bits.
+ */
 export interface Series {
   t: number[]
   intervalS: number[]
+  quality: number[]
   columns: Record<string, (number | null)[]>
 }
 
-/** A node's load in one minute of data time. `t`: start of the minute, epoch ms. `kw` is null when nobody reported. */
+/** Seconds of data time that one roll-up row stands for. */
+export type LoadStepS = 60 | 1800
+
+/**
+ * A node's load over one step of data time; `t` is its start, epoch ms. `kw` is the mean, null when nobody reported.
+ * Half-hours also carry their extremes; in minutes these are left out.
+ */
 export interface LoadRow {
   node: string
   t: number
   kw: number | null
+  kwMin?: number | null
+  kwMax?: number | null
+  /**
+   * Half-hours only, a column `known` of its table: how many of its minutes are known, 0 … 30; the weight of its mean.
+   * kw, kwMin and kwMax are null where it is 0, and only there: `reported` is that of the least complete minute, and so
+   * may be 0 beside a known kw.
+   */
+  known?: number
   reported: number
   expected: number
 }
 
-export interface LoadMinutes {
+/** Roll-ups as columns of equal length, ascending by `t`. Of a minute, kwMin and kwMax are its kw. */
+export interface LoadSteps {
   t: number[]
   kw: (number | null)[]
+  kwMin: (number | null)[]
+  kwMax: (number | null)[]
+  /** Known minutes in each row: of a minute 1 or 0, as kw is known or not. */
+  known: number[]
   reported: number[]
   expected: number[]
 }
@@ -52,6 +76,7 @@ export interface LoadQuery {
   node: string
   from: number
   to: number
+  stepS: LoadStepS
 }
 
 /**
@@ -60,30 +85,38 @@ export interface LoadQuery {
  */
 export interface ReadingsStore {
   readonly kind: 'sqlite' | 'influx1' | 'influx2'
-  /** Durable when it resolves, and safe to repeat. Rejects with a StoreError. */
-  write(readings: readonly Reading[]): Promise<void>
+  /** What the operator should change before it becomes a trouble; null while there is nothing. */
+  readonly advice: string | null
+  /**
+   * Durable when it resolves, and safe to repeat. A row without values changes only interval_s and quality. Writes may
+   * be given before earlier ones are done: of one identity they arrive in the order given. When one fails, those given
+   * before it has settled may fail with it; give them again in order. The batch must not change until it settles.
+   * Rejects with a StoreError.
+   */
+  write(batch: ReadingBatch): Promise<void>
   /** [from, to). Of several forecasts for one ts the newest issued. */
   query(query: SeriesQuery): Promise<Series>
   /** As `query` for one field of many ids; an id without a reading in the range is absent. */
   queryMany(query: ManySeriesQuery): Promise<Map<string, Series>>
   /** The reading with the newest ts of each id, all its members merged; an id without one is absent. */
   latest(query: LatestQuery): Promise<Map<string, Reading>>
-  /** One-minute roll-ups; a row written again replaces the earlier one. Rejects with a StoreError. */
-  writeLoad(rows: readonly LoadRow[]): Promise<void>
-  /** [from, to). `kw` is null where `reported` is 0. */
-  queryLoad(query: LoadQuery): Promise<LoadMinutes>
+  /** Roll-ups of one step; a row written again replaces the earlier one. Rejects with a StoreError. */
+  writeLoad(rows: readonly LoadRow[], stepS: LoadStepS): Promise<void>
+  /** [from, to). `kw` is null where `reported` is 0; of half-hours where `known` is 0. */
+  queryLoad(query: LoadQuery): Promise<LoadSteps>
+  /** Lets go of everything at once: what is under way fails with `unavailable`. */
   stop(): Promise<void>
 }
 
-/** A reading that the store will never take, and why. */
-export interface RefusedReading {
-  reading: Reading
+/** A row of the batch that the store will never take, and why. */
+export interface RefusedRow {
+  row: number
   reason: string
 }
 
 /**
  * unavailable: try again soon, or after `retryAfterMs` · paused: a person must act first, `message` says how; nothing
- * is lost meanwhile · refused: the readings listed can never be stored; all others of the batch are stored.
+ * is lost meanwhile · refused: the rows listed can never be stored; all others of the batch are stored.
  */
 export type StoreTrouble = 'unavailable' | 'paused' | 'refused'
 
@@ -92,12 +125,12 @@ export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly what: StoreTrouble
   readonly retryAfterMs: number | null
-  readonly refused: readonly RefusedReading[]
+  readonly refused: readonly RefusedRow[]
 
   constructor(
     what: StoreTrouble,
     message: string,
-    details: { retryAfterMs?: number | null; refused?: readonly RefusedReading[]; cause?: unknown } = {}
+    details: { retryAfterMs?: number | null; refused?: readonly RefusedRow[]; cause?: unknown } = {}
   ) {
     super(message, { cause: details.cause })
     this.what = what

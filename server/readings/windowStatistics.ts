@@ -21,6 +21,12 @@ export class WindowStatistics {
     this.max[window] = Math.max(this.max[window] ?? value, value)
   }
 
+  /** Widens the extremes of a window that has a value; unknown ones (null) change nothing. */
+  widen(window: number, min: number | null, max: number | null): void {
+    if (min !== null) this.min[window] = Math.min(this.min[window] ?? min, min)
+    if (max !== null) this.max[window] = Math.max(this.max[window] ?? max, max)
+  }
+
   /** null where nothing is known. Never outside the extremes, which rounding alone could do. */
   means(): (number | null)[] {
     return this.column(window => {

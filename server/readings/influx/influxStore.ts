@@ -1,3 +1,4 @@
+import type { Reading } from '../../contract/telemetry.ts'
 import { requireFields, separate, throwIfRefused } from '../storable.ts'
 import { type ReadingsStore, StoreError } from '../store.ts'
 import type { RunQuery } from './influxQl.ts'
@@ -39,19 +40,21 @@ export function createInfluxStore(
 
   return {
     kind,
-    async write(readings) {
-      const { good, refused } = separate(readings)
-      const merged = mergeRepeats(good)
+    advice: null,
+    async write(batch) {
+      const { good, refused } = separate(batch)
+      const merged = mergeRepeats(good.map(({ reading }) => reading))
       if (merged.length > 0) {
         for (const [index, reason] of await inTurn(readingLines(merged))) {
-          const reading = merged[index]
-          if (reading !== undefined) refused.push({ reading, reason })
+          for (const { row, reading } of good)
+            if (isSame(reading, merged[index])) refused.push({ row, reason })
         }
       }
       throwIfRefused(refused)
     },
-    async writeLoad(rows) {
-      const refused = rows.length > 0 ? await inTurn(rows.map(loadLine)) : new Map<number, string>()
+    async writeLoad(rows, stepS) {
+      const refused =
+        rows.length > 0 ? await inTurn(rows.map(row => loadLine(row, stepS))) : new Map<number, string>()
       const [first] = refused.values()
       if (first !== undefined) {
         throw new StoreError('refused', `${refused.size} roll-ups refused, the first: ${first}`)
@@ -72,4 +75,8 @@ export function createInfluxStore(
       transport.close()
     }
   }
+}
+
+function isSame(a: Reading, b: Reading | undefined): boolean {
+  return a.kind === b?.kind && a.id === b.id && a.ts === b.ts && a.issued === b.issued
 }

@@ -1,16 +1,26 @@
 import type { Reading } from '../../contract/telemetry.ts'
 import { encodeReadings } from '../../log/lines.ts'
-import type { LoadRow } from '../store.ts'
+import type { LoadRow, LoadStepS } from '../store.ts'
 
 /** One line a reading, in the same order. */
 export function readingLines(readings: readonly Reading[]): string[] {
   return encodeReadings(readings).toString('latin1').trimEnd().split('\n')
 }
 
+/** The measurement of each step. */
+export const loadMeasurement: Readonly<Record<LoadStepS, string>> = { 60: 'load', 1800: 'load_30m' }
+
 /** `load,node=F1 kw=12,reported=3,expected=3 1700000000000`; without `kw` where it is null. */
-export function loadLine({ node, t, kw, reported, expected }: LoadRow): string {
+export function loadLine(
+  { node, t, kw, kwMin, kwMax, known, reported, expected }: LoadRow,
+  stepS: LoadStepS
+): string {
+  const members = stepS === 60 ? { kw } : { kw, kw_min: kwMin, kw_max: kwMax, known: known ?? 0 }
+  let fields = ''
+  for (const [name, value] of Object.entries(members))
+    if (typeof value === 'number') fields += `${name}=${value},`
   const tag = node.replace(/[,= \\]/g, '\\$&')
-  return `load,node=${tag} ${kw === null ? '' : `kw=${kw},`}reported=${reported},expected=${expected} ${t}`
+  return `${loadMeasurement[stepS]},node=${tag} ${fields}reported=${reported},expected=${expected} ${t}`
 }
 
 /**

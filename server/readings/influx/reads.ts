@@ -1,8 +1,10 @@
 import { measurementOf } from '../../log/lines.ts'
-import type { LoadMinutes, LoadQuery, ManySeriesQuery, ReadingsStore, Series, SeriesQuery } from '../store.ts'
+import { appendLoad, emptyLoad } from '../loadSteps.ts'
+import type { LoadQuery, LoadSteps, ManySeriesQuery, ReadingsStore, Series, SeriesQuery } from '../store.ts'
 import { numberAt } from './answer.ts'
 import { during, IDS_AT_ONCE, oneOf, quotedName, type RunQuery } from './influxQl.ts'
 import { latestReadings } from './latest.ts'
+import { loadMeasurement } from './lines.ts'
 import { groupsOverTime } from './overTime.ts'
 import { appendSeries, emptySeries, seriesById } from './seriesOf.ts'
 
@@ -15,7 +17,7 @@ export function influxReads(
       (await manySeries(run, { ...rest, ids: [id] })).get(id) ?? emptySeries(rest.fields),
     queryMany: ({ field, ...rest }: ManySeriesQuery) => manySeries(run, { ...rest, fields: [field] }),
     latest: query => latestReadings(run, query),
-    queryLoad: query => loadMinutes(run, query)
+    queryLoad: query => loadSteps(run, query)
   }
 }
 
@@ -24,7 +26,7 @@ async function manySeries(
   { kind, ids, from, to, fields }: Omit<SeriesQuery, 'id'> & { ids: readonly string[] }
 ): Promise<Map<string, Series>> {
   // interval_s stands in every reading, so that one with none of the asked members is found too.
-  const columns = ['interval_s', ...fields].map(quotedName).join(', ')
+  const columns = ['interval_s', 'quality', ...fields].map(quotedName).join(', ')
   const groupBy = kind === 'forecast' ? '"id", "issued"' : '"id"'
   const found = new Map<string, Series>()
   for (let first = 0; first < ids.length; first += IDS_AT_ONCE) {
@@ -46,18 +48,26 @@ async function manySeries(
   return found
 }
 
-async function loadMinutes(run: RunQuery, { node, from, to }: LoadQuery): Promise<LoadMinutes> {
-  const source = `SELECT "kw", "reported", "expected" FROM "load" WHERE ${oneOf('node', [node])}`
+async function loadSteps(run: RunQuery, { node, from, to, stepS }: LoadQuery): Promise<LoadSteps> {
+  const columns = stepS === 60 ? ['kw'] : ['kw', 'kw_min', 'kw_max', 'known']
+  const selected = [...columns, 'reported', 'expected'].map(quotedName).join(', ')
+  const source = `SELECT ${selected} FROM "${loadMeasurement[stepS]}" WHERE ${oneOf('node', [node])}`
   const answers = await groupsOverTime(run, span => `${source} AND ${during(span)}`, { from, to })
-  const minutes: LoadMinutes = { t: [], kw: [], reported: [], expected: [] }
+  const steps = emptyLoad()
   for (const { rows, place } of answers.flat()) {
     for (const row of rows) {
-      const reported = numberAt(row, place('reported')) ?? 0
-      minutes.t.push(numberAt(row, place('time')) ?? 0)
-      minutes.kw.push(reported === 0 ? null : numberAt(row, place('kw')))
-      minutes.reported.push(reported)
-      minutes.expected.push(numberAt(row, place('expected')) ?? 0)
+      const number = (column: string) => numberAt(row, place(column))
+      const stored = {
+        t: number('time') ?? 0,
+        kw: number('kw'),
+        kwMin: number('kw_min'),
+        kwMax: number('kw_max'),
+        known: number('known'),
+        reported: number('reported') ?? 0,
+        expected: number('expected') ?? 0
+      }
+      appendLoad(steps, stored, stepS)
     }
   }
-  return minutes
+  return steps
 }

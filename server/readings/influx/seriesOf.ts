@@ -2,7 +2,7 @@ import type { Series } from '../store.ts'
 import { numberAt, type RowGroup } from './answer.ts'
 
 export function emptySeries(fields: readonly string[]): Series {
-  return { t: [], intervalS: [], columns: Object.fromEntries(fields.map(field => [field, []])) }
+  return { t: [], intervalS: [], quality: [], columns: Object.fromEntries(fields.map(field => [field, []])) }
 }
 
 /** When the forecasts of a group were made: the tag is epoch ms, or RFC 3339 where another program wrote it. */
@@ -42,6 +42,7 @@ function appendRow(
 ): void {
   series.t.push(numberAt(row, group.place('time')) ?? 0)
   series.intervalS.push(numberAt(row, group.place('interval_s')) ?? 0)
+  series.quality.push(numberAt(row, group.place('quality')) ?? 0)
   for (const field of fields) series.columns[field]?.push(numberAt(row, group.place(field)))
 }
 
@@ -50,6 +51,7 @@ export function appendSeries(series: Series, later: Series): void {
   // Not push(...): a call takes only so many arguments.
   for (const t of later.t) series.t.push(t)
   for (const intervalS of later.intervalS) series.intervalS.push(intervalS)
+  for (const quality of later.quality) series.quality.push(quality)
   for (const [field, column] of Object.entries(series.columns)) {
     for (const value of later.columns[field] ?? []) column.push(value)
   }

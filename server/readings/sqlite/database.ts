@@ -19,11 +19,16 @@ export interface Database {
 
 /**
  * Opens or creates a file in WAL mode with synchronous=FULL: what is committed survives the loss of power.
- * A new file is filled by the SQL `create`, which sets the user_version `version`. Throws a StoreError.
+ * A new file is filled by the SQL `create`, which sets the user_version `version`; one of an earlier version is brought
+ * there by the SQL in `migrations`. Throws a StoreError.
  */
 export function openDatabase(
   file: string,
-  { version, create }: { version: number; create: string }
+  {
+    version,
+    create,
+    migrations = {}
+  }: { version: number; create: string; migrations?: Readonly<Record<number, string>> }
 ): Database {
   const say = <T>(work: () => T): T => speakOf(file, work)
   const db = say(() => new DatabaseSync(file))
@@ -65,6 +70,8 @@ export function openDatabase(
     if (found === 0) {
       say(() => db.exec('PRAGMA journal_mode = WAL'))
       transaction(() => db.exec(create))
+    } else if (typeof found === 'number' && migrations[found] !== undefined) {
+      transaction(() => db.exec(migrations[found] ?? ''))
     } else if (found !== version) {
       throw new StoreError(
         'paused',

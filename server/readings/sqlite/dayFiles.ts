@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, openDatabase } from './database.ts'
-import { createTables, SCHEMA_VERSION } from './schema.ts'
+import { createTables, migrations, SCHEMA_VERSION } from './schema.ts'
 
 const NAME = /^readings-(\d{4}-\d{2}-\d{2})\.sqlite$/
 
@@ -51,7 +51,7 @@ export function openDayFiles(directory: string, maxOpen: number): DayFiles {
       if (database === undefined) {
         if (opened.size >= maxOpen) closeLongestUnused()
         const file = join(directory, `readings-${day}.sqlite`)
-        database = openDatabase(file, { version: SCHEMA_VERSION, create: createTables })
+        database = openDatabase(file, { version: SCHEMA_VERSION, create: createTables, migrations })
         if (!present.has(day)) {
           present.add(day)
           sorted = null

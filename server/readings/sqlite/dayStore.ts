@@ -1,9 +1,10 @@
 import type { Reading } from '../../contract/telemetry.ts'
 import type {
   LatestQuery,
-  LoadMinutes,
   LoadQuery,
   LoadRow,
+  LoadStepS,
+  LoadSteps,
   ManySeriesQuery,
   Series,
   SeriesQuery
@@ -13,14 +14,14 @@ import { openIdDictionary } from './idDictionary.ts'
 import { readLatest, readLoad, readSeries } from './reads.ts'
 import { writeLoadRows, writeReadings } from './writes.ts'
 
-/** The store as its worker thread holds it: synchronous. Everything throws StoreErrors. */
+/** The store without promises: everything throws StoreErrors. */
 export interface DayStore {
   write(readings: readonly Reading[]): void
   query(query: SeriesQuery): Series
   queryMany(query: ManySeriesQuery): Map<string, Series>
   latest(query: LatestQuery): Map<string, Reading>
-  writeLoad(rows: readonly LoadRow[]): void
-  queryLoad(query: LoadQuery): LoadMinutes
+  writeLoad(rows: readonly LoadRow[], stepS: LoadStepS): void
+  queryLoad(query: LoadQuery): LoadSteps
   close(): void
 }
 
@@ -34,7 +35,7 @@ export function openDayStore(directory: string, { maxOpenFiles = MAX_OPEN_FILES 
 
   return {
     write: readings => writeReadings(files, ids, readings),
-    writeLoad: rows => writeLoadRows(files, ids, rows),
+    writeLoad: (rows, stepS) => writeLoadRows(files, ids, rows, stepS),
     query: query => readSeries(files, { ...query, n: ids.find(query.id) }),
     queryMany({ ids: wanted, field, ...range }) {
       const found = new Map<string, Series>()
@@ -45,7 +46,7 @@ export function openDayStore(directory: string, { maxOpenFiles = MAX_OPEN_FILES 
       return found
     },
     latest: query => readLatest(files, ids, query),
-    queryLoad: ({ node, from, to }) => readLoad(files, { n: ids.find(node), from, to }),
+    queryLoad: ({ node, ...rest }) => readLoad(files, { n: ids.find(node), ...rest }),
     close() {
       files.close()
       ids.close()

@@ -1,5 +1,6 @@
 import { type Reading, type ReadingKind, readingFields } from '../../contract/telemetry.ts'
-import type { LatestQuery, LoadMinutes, Series } from '../store.ts'
+import { appendLoad, emptyLoad } from '../loadSteps.ts'
+import type { LatestQuery, LoadStepS, LoadSteps, Series } from '../store.ts'
 import type { DayFiles } from './dayFiles.ts'
 import type { IdDictionary } from './idDictionary.ts'
 import { selectLatest, selectLoad, selectSeries } from './schema.ts'
@@ -16,14 +17,15 @@ export function readSeries(
   { kind, fields, n, from, to }: Range & { kind: ReadingKind; fields: readonly string[] }
 ): Series {
   const columns = fields.map((): (number | null)[] => [])
-  const series: Series = { t: [], intervalS: [], columns: {} }
+  const series: Series = { t: [], intervalS: [], quality: [], columns: {} }
   const sql = selectSeries(kind, fields)
   for (const day of n === null ? [] : files.days(from, to)) {
     for (const row of files.open(day).rows(sql, n, from, to)) {
       series.t.push(row[0] as number)
       series.intervalS.push(row[1] as number)
+      series.quality.push(row[2] as number)
       for (let index = 0; index < columns.length; index++)
-        columns[index]?.push(row[index + 2] as number | null)
+        columns[index]?.push(row[index + 3] as number | null)
     }
   }
   for (const [index, field] of fields.entries()) series.columns[field] = columns[index] ?? []
@@ -72,16 +74,15 @@ function toReading(kind: ReadingKind, id: string, row: unknown[]): Reading {
   return { kind, id, ts, issued, intervalS, quality, values }
 }
 
-export function readLoad(files: DayFiles, { n, from, to }: Range): LoadMinutes {
-  const minutes: LoadMinutes = { t: [], kw: [], reported: [], expected: [] }
+type LoadColumns = [number, number | null, number | null, number | null, number | null, number, number]
+
+export function readLoad(files: DayFiles, { n, from, to, stepS }: Range & { stepS: LoadStepS }): LoadSteps {
+  const steps = emptyLoad()
   for (const day of n === null ? [] : files.days(from, to)) {
-    for (const row of files.open(day).rows(selectLoad, n, from, to)) {
-      const [t, kw, reported, expected] = row as [number, number | null, number, number]
-      minutes.t.push(t)
-      minutes.kw.push(reported === 0 ? null : kw)
-      minutes.reported.push(reported)
-      minutes.expected.push(expected)
+    for (const row of files.open(day).rows(selectLoad[stepS], n, from, to)) {
+      const [t, kw, kwMin, kwMax, known, reported, expected] = row as LoadColumns
+      appendLoad(steps, { t, kw, kwMin, kwMax, known, reported, expected }, stepS)
     }
   }
-  return minutes
+  return steps
 }

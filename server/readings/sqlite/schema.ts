@@ -1,7 +1,8 @@
 import { type ReadingKind, readingFields, readingKinds } from '../../contract/telemetry.ts'
+import type { LoadStepS } from '../store.ts'
 
 /** Counts up when a table changes; a day file carries it as its user_version. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 function keyOf(kind: ReadingKind): readonly string[] {
   return kind === 'forecast' ? ['id', 'ts', 'issued'] : ['id', 'ts']
@@ -17,6 +18,17 @@ function readingTable(kind: ReadingKind): string {
   ) WITHOUT ROWID;`
 }
 
+const halfHours = `CREATE TABLE load_30m (
+    id INTEGER NOT NULL, ts INTEGER NOT NULL, kw REAL, kw_min REAL, kw_max REAL,
+    known INTEGER NOT NULL, reported INTEGER NOT NULL, expected INTEGER NOT NULL,
+    PRIMARY KEY (id, ts)
+  ) WITHOUT ROWID;`
+
+/** What a file of an earlier version lacks, by that version. */
+export const migrations: Readonly<Record<number, string>> = {
+  1: `${halfHours} PRAGMA user_version = 2;`
+}
+
 /** A new day file: one table a class. `id` is a number from the dictionary, times are epoch ms. */
 export const createTables = `
   ${readingKinds.map(readingTable).join('\n')}
@@ -24,6 +36,7 @@ export const createTables = `
     id INTEGER NOT NULL, ts INTEGER NOT NULL, kw REAL, reported INTEGER NOT NULL, expected INTEGER NOT NULL,
     PRIMARY KEY (id, ts)
   ) WITHOUT ROWID;
+  ${halfHours}
   PRAGMA user_version = ${SCHEMA_VERSION};`
 
 function upsert(kind: ReadingKind): string {
@@ -43,13 +56,22 @@ export const upsertReading: Readonly<Record<ReadingKind, string>> = {
   forecast: upsert('forecast')
 }
 
-export const upsertLoad = `INSERT INTO load (id, ts, kw, reported, expected) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (id, ts) DO UPDATE SET
-  kw = COALESCE(excluded.kw, kw), reported = excluded.reported, expected = excluded.expected`
+/** A step's row takes the place of the one before; what nobody reported keeps the old kw beside reported = 0. */
+export const upsertLoad: Readonly<Record<LoadStepS, string>> = {
+  60: upsertSteps('load', ['kw'], ['reported', 'expected']),
+  1800: upsertSteps('load_30m', ['kw', 'kw_min', 'kw_max'], ['known', 'reported', 'expected'])
+}
 
-/** Rows [ts, interval_s, …fields] of one id in [from, to). With max(), SQLite takes the other columns from its row. */
+function upsertSteps(table: string, powers: readonly string[], counts: readonly string[]): string {
+  const columns = ['id', 'ts', ...powers, ...counts]
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ON CONFLICT (id, ts) DO UPDATE SET ${powers.map(kw => `${kw} = COALESCE(excluded.${kw}, ${kw})`).join(', ')},
+    ${counts.map(count => `${count} = excluded.${count}`).join(', ')}`
+}
+
+/** Rows [ts, interval_s, quality, …fields] of one id in [from, to). With max(), SQLite takes the other columns from its row. */
 export function selectSeries(kind: ReadingKind, fields: readonly string[]): string {
-  const columns = ['ts', 'interval_s', ...fields].join(', ')
+  const columns = ['ts', 'interval_s', 'quality', ...fields].join(', ')
   if (kind !== 'forecast') {
     return `SELECT ${columns} FROM ${kind} WHERE id = ? AND ts >= ? AND ts < ? ORDER BY ts`
   }
@@ -64,5 +86,12 @@ export function selectLatest(kind: ReadingKind): string {
     WHERE id = ? AND ts >= ? ORDER BY ${newest} LIMIT 1`
 }
 
-export const selectLoad =
-  'SELECT ts, kw, reported, expected FROM load WHERE id = ? AND ts >= ? AND ts < ? ORDER BY ts'
+/** Rows [ts, kw, kw_min, kw_max, known, reported, expected] of one id in [from, to). */
+export const selectLoad: Readonly<Record<LoadStepS, string>> = {
+  60: selectSteps('kw, NULL, NULL, NULL', 'load'),
+  1800: selectSteps('kw, kw_min, kw_max, known', 'load_30m')
+}
+
+function selectSteps(powers: string, table: string): string {
+  return `SELECT ts, ${powers}, reported, expected FROM ${table} WHERE id = ? AND ts >= ? AND ts < ? ORDER BY ts`
+}

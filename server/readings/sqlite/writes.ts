@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import { type Reading, readingFields } from '../../contract/telemetry.ts'
-import type { LoadRow } from '../store.ts'
+import type { LoadRow, LoadStepS } from '../store.ts'
 import { type DayFiles, dayOf } from './dayFiles.ts'
 import type { IdDictionary } from './idDictionary.ts'
 import { upsertLoad, upsertReading } from './schema.ts'
@@ -25,13 +25,19 @@ function row(reading: Reading, n: number | null): SQLInputValue[] {
   return values
 }
 
-export function writeLoadRows(files: DayFiles, ids: IdDictionary, rows: readonly LoadRow[]): void {
+export function writeLoadRows(
+  files: DayFiles,
+  ids: IdDictionary,
+  rows: readonly LoadRow[],
+  stepS: LoadStepS
+): void {
   ids.assign(rows.map(row => row.node))
   for (const [day, ofDay] of Map.groupBy(rows, row => dayOf(row.t))) {
     const file = files.open(day)
     file.transaction(() => {
-      for (const { node, t, kw, reported, expected } of ofDay) {
-        file.run(upsertLoad, ids.find(node), t, kw, reported, expected)
+      for (const { node, t, kw, kwMin = null, kwMax = null, known = 0, reported, expected } of ofDay) {
+        const powers = stepS === 60 ? [kw] : [kw, kwMin, kwMax, known]
+        file.run(upsertLoad[stepS], ids.find(node), t, ...powers, reported, expected)
       }
     })
   }
