@@ -9,15 +9,26 @@ export interface RunningInfluxd {
   url: string
   /** Runs one InfluxQL statement; rejects on an error in the answer. */
   query(influxQl: string, database?: string): Promise<unknown>
+  pid: number
   stop(): Promise<void>
 }
 
-/** A real InfluxDB 1.x of its own, in a temporary folder and on a free port. */
+export interface InfluxdSettings {
+  maxValuesPerTag?: number
+  maxBodyBytes?: number
+  /** A folder of the caller's, which stays: the next one started there has its data. Else a temporary one. */
+  directory?: string
+  /** Else a free one. */
+  port?: number
+}
+
+/** A real InfluxDB 1.x of its own, in a temporary folder and on a free port unless they are given. */
 export async function startInfluxd(
   binary: string,
-  { maxValuesPerTag = 100_000, maxBodyBytes = 25_000_000 } = {}
+  { maxValuesPerTag = 100_000, maxBodyBytes = 25_000_000, directory, port = 0 }: InfluxdSettings = {}
 ): Promise<RunningInfluxd> {
-  const folder = await tempDir()
+  const folder =
+    directory === undefined ? await tempDir() : { path: directory, remove: () => Promise.resolve() }
   const config = join(folder.path, 'influxdb.conf')
   await writeFile(
     config,
@@ -33,7 +44,7 @@ bind-address = "127.0.0.1:0"
 [monitor]
   store-enabled = false
 [http]
-  bind-address = "127.0.0.1:0"
+  bind-address = "127.0.0.1:${port}"
   log-enabled = false
   max-body-size = ${maxBodyBytes}
 `
@@ -52,6 +63,7 @@ bind-address = "127.0.0.1:0"
   })
   return {
     url,
+    pid: child.pid ?? 0,
     async query(influxQl, database = '') {
       const body = new URLSearchParams({ q: influxQl, db: database, epoch: 'ms' })
       const answer = (await (await fetch(`${url}/query`, { method: 'POST', body })).json()) as {

@@ -39,10 +39,16 @@ function accepts(port: number): Promise<boolean> {
   })
 }
 
-/** A real Mosquitto on a port and in a folder of its own, not started yet; `settings` are further lines of its config. */
-export async function createMosquitto(settings: string[] = ['allow_anonymous true']): Promise<Mosquitto> {
+/**
+ * A real Mosquitto on a port (a free one unless given) and in a folder of its own, not started yet; `settings` are further
+ * lines of its config.
+ */
+export async function createMosquitto(
+  settings: string[] = ['allow_anonymous true'],
+  givenPort?: number
+): Promise<Mosquitto> {
   const directory = await tempDir()
-  const port = await freePort()
+  const port = givenPort ?? (await freePort())
   const config = join(directory.path, 'mosquitto.conf')
   const lines = [
     `listener ${port} 127.0.0.1`,

@@ -1,0 +1,96 @@
+import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { IngestState, Readiness } from '../../server/contract/sources.ts'
+import { type Gridload, startGridload } from '../helpers/gridload.ts'
+import { until } from '../helpers/until.ts'
+import { type MemoryWatch, watchMemory } from './memory.ts'
+
+/** Another checkout may be put to the test: the folder that holds its `server/`. */
+const root = process.env.GRIDLOAD_UNDER_TEST ?? resolve(import.meta.dirname, '../..')
+
+/** Gridload over several lives: killed and started again with the same settings, its memory watched all the time. */
+export interface Product {
+  readonly running: Gridload
+  readonly memory: MemoryWatch
+  readonly pid: number
+  /** `more` settings hold for this life only. */
+  start(more?: Record<string, string>): Promise<void>
+  kill(): Promise<void>
+  stop(): Promise<void>
+  /** Whether its process has ended by itself. */
+  readonly hasEnded: boolean
+  ingest(): Promise<IngestState>
+  /** The status code of `/api/health/ready`; 0 when nobody answers. */
+  readiness(): Promise<number>
+  /** Resolves with the seconds that took. */
+  untilStored(timeoutMs: number): Promise<number>
+}
+
+export function createProduct(environment: Record<string, string>): Product {
+  const memory = watchMemory()
+  let running: Gridload | null = null
+
+  const alive = (): Gridload => {
+    if (running === null) throw new Error('Gridload is not running')
+    return running
+  }
+  const hasEnded = (): boolean =>
+    running === null || running.process.exitCode !== null || running.process.signalCode !== null
+  const product: Product = {
+    memory,
+    get running() {
+      return alive()
+    },
+    get pid() {
+      return alive().process.pid ?? 0
+    },
+    get hasEnded() {
+      return hasEnded()
+    },
+    async start(more = {}) {
+      running = await startGridload({ ...environment, ...more }, resolve(root, 'server/main.ts'))
+      memory.follow(product.pid)
+    },
+    async kill() {
+      if (!hasEnded()) await alive().kill()
+    },
+    async stop() {
+      memory.stop()
+      if (hasEnded()) return
+      const code = await within(alive().stop(), 30_000, 'Gridload ends when told so')
+      if (code !== 0) throw new Error(`Gridload ended with code ${code} when told to stop`)
+    },
+    ingest: () => alive().get<IngestState>('/api/ingest'),
+    async readiness() {
+      const address = `${alive().address}/api/health/ready`
+      const signal = AbortSignal.timeout(5000)
+      const response = await fetch(address, { signal }).catch(() => null)
+      if (response === null) return 0
+      await (response.json() as Promise<Readiness>).catch(() => null)
+      return response.status
+    },
+    async untilStored(timeoutMs) {
+      const startedAt = performance.now()
+      let state = await product.ingest()
+      const isStored = async (): Promise<boolean> => {
+        state = await product.ingest()
+        return state.store.behindBytes === 0
+      }
+      await until(isStored, { what: 'everything in the log is in the store', timeoutMs }).catch(error => {
+        throw new Error(`${error.message}: ${JSON.stringify(state.store)}`)
+      })
+      return (performance.now() - startedAt) / 1000
+    }
+  }
+  return product
+}
+
+/** Rejects when the work takes longer. */
+export async function within<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+  const over = new AbortController()
+  const late = pause(timeoutMs, null, { signal: over.signal }).then(() => {
+    throw new Error(`waited ${timeoutMs} ms in vain: ${what}`)
+  })
+  late.catch(() => {})
+  return Promise.race([work, late]).finally(() => over.abort())
+}
