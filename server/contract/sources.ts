@@ -44,7 +44,16 @@ export const IngestState = Type.Object({
     kind: Type.Enum(['built-in', 'external']),
     address: Type.String(),
     state: Type.Enum(['listening', 'connecting', 'subscribed']),
-    detail: Unknown(Type.String())
+    detail: Unknown(Type.String()),
+    /** Of an external broker: how many connections share the messages, and how many of them are subscribed. */
+    connections: Type.Optional(Type.Object({ wanted: Type.Integer(), subscribed: Type.Integer() })),
+    /**
+     * Of an external broker: most messages without acknowledgement at one time on one connection; the limit that the
+     * broker names for itself; whether it holds the rate back by waiting for acknowledgements.
+     */
+    inflight: Type.Optional(
+      Type.Object({ seen: Type.Integer(), limit: Unknown(Type.Integer()), throttling: Type.Boolean() })
+    )
   }),
   messages: Type.Integer(),
   readings: Type.Integer(),
@@ -71,6 +80,8 @@ export type IngestState = Static<typeof IngestState>
 
 /** A message that could not be decoded, or one bad item of an array. */
 export const DeadLetter = Type.Object({
+  /** Counts from 1 over all there ever were: what it is asked for by. */
+  number: Type.Integer(),
   at: Time,
   topic: Type.String(),
   reason: Type.String(),

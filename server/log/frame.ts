@@ -29,13 +29,42 @@ export function putFrame(
   body: Buffer
 ): number {
   const end = offset + HEADER_BYTES + body.length
-  target.writeUInt32LE(body.length, offset + 4)
+  body.copy(target, offset + HEADER_BYTES)
+  sealFrame(target, offset, end, kind, receivedAt)
+  return end
+}
+
+/** Writes the header of a frame whose body already stands behind it, up to `end`. */
+export function sealFrame(
+  target: Buffer,
+  offset: number,
+  end: number,
+  kind: number,
+  receivedAt: number
+): void {
+  target.writeUInt32LE(end - offset - HEADER_BYTES, offset + 4)
   target.writeUIntLE(receivedAt, offset + 8, 6)
   target[offset + 14] = kind
   target[offset + 15] = MARK
-  body.copy(target, offset + HEADER_BYTES)
   target.writeUInt32LE(crc32(target.subarray(offset + 4, end)), offset)
-  return end
+}
+
+/** The frames of bytes that this process has just sealed itself: nothing is checked. */
+export function* sealedFrames(bytes: Buffer): Generator<RawFrame> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const end = offset + HEADER_BYTES + bytes.readUInt32LE(offset + 4)
+    yield frameOf(bytes, offset, end)
+    offset = end
+  }
+}
+
+function frameOf(bytes: Buffer, offset: number, end: number): RawFrame {
+  return {
+    kind: bytes[offset + 14] ?? 0,
+    receivedAt: bytes.readUIntLE(offset + 8, 6),
+    body: bytes.subarray(offset + HEADER_BYTES, end),
+    end
+  }
 }
 
 /** The frame at `offset`; `cut` when the bytes end before the frame does, `damaged` when it is not a frame. */
@@ -46,12 +75,7 @@ export function frameAt(bytes: Buffer, offset: number): RawFrame | 'cut' | 'dama
   const end = offset + HEADER_BYTES + length
   if (end > bytes.length) return 'cut'
   if (crc32(bytes.subarray(offset + 4, end)) !== bytes.readUInt32LE(offset)) return 'damaged'
-  return {
-    kind: bytes[offset + 14] ?? 0,
-    receivedAt: bytes.readUIntLE(offset + 8, 6),
-    body: bytes.subarray(offset + HEADER_BYTES, end),
-    end
-  }
+  return frameOf(bytes, offset, end)
 }
 
 /** Length of the frame whose header stands at the start of `bytes`; null when the header is not whole. */
@@ -85,16 +109,4 @@ export function framesIn(bytes: Buffer): {
     used = frame.end
   }
   return { frames, used, stop: 'end' }
-}
-
-/** All whole frames in `bytes`, passing over damaged places. */
-export function wholeFrames(bytes: Buffer): RawFrame[] {
-  const found: RawFrame[] = []
-  let start: number | null = 0
-  while (start !== null && start < bytes.length) {
-    const { frames, used } = framesIn(bytes.subarray(start))
-    found.push(...frames)
-    start = start + used >= bytes.length ? null : findFrame(bytes, start + used + 1)
-  }
-  return found
 }

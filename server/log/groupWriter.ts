@@ -1,9 +1,10 @@
 import { constants, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory } from './durableFile.ts'
-import { HEADER_BYTES, MAX_BODY_BYTES } from './frame.ts'
-import { addFrame, type Group, newGroup } from './group.ts'
-import { type Segment, segmentPath } from './segments.ts'
+import { MAX_BODY_BYTES } from './frame.ts'
+import { Group, type LineRoom } from './group.ts'
+import { Latencies } from './latencies.ts'
+import { type Position, type Segment, segmentPath } from './segments.ts'
 
 /** What is needed of an open segment; a node:fs FileHandle has it. */
 export interface SegmentFile {
@@ -13,30 +14,34 @@ export interface SegmentFile {
   close(): Promise<void>
 }
 
+/** Says whether there is space to write. */
+export interface SpaceGate {
+  /** null: go on; else why nothing is written at present. */
+  reason(): string | null
+  /** Tries to make space; called before waiting and after each wait. */
+  relieve(): Promise<void>
+}
+
 export interface GroupWriterOptions {
   directory: string
-  /** Shared with the owner; the last one is written to, new ones are pushed. */
+  /** The last one is written to, new ones are pushed. */
   segments: Segment[]
   segmentBytes: number
-  /** Frames held in memory, gathered or being written; beyond it an append waits before it is copied. */
-  memoryBytes: number
-  /** How long to wait before trying a full disk again. */
+  /** How long to wait before trying again what there was no space for. */
   retryMs: number
-  /** null: go on; else why appends have to wait. */
-  reasonToWait: () => string | null
-  onDurable: () => void
+  gate?: SpaceGate
   openFile?: ((path: string) => Promise<SegmentFile>) | undefined
+  /** Milliseconds on a clock that is never set. */
+  clock?: (() => number) | undefined
 }
 
-interface Waiting {
-  kind: number
-  receivedAt: number
-  body: Buffer
-  durable: PromiseWithResolvers<void>
+/** A group that has just become durable. `bytes` are its frames, valid during the call only. */
+export interface DurableBytes {
+  group: number
+  from: Position
+  next: Position
+  bytes: Buffer
 }
-
-/** A group's memory is used again up to this size. */
-const SPARE_BYTES = 4 * 1024 * 1024
 
 export async function openSegmentFile(path: string): Promise<SegmentFile> {
   const handle = await open(path, constants.O_CREAT | constants.O_RDWR, 0o640)
@@ -51,33 +56,41 @@ function isDiskFull(error: unknown): boolean {
 
 /**
  * Appends frames in groups: one write and one fdatasync for everything that was gathered while the previous group was
- * being written, so a group grows with the load.
+ * being written, so a group grows with the load. Two groups take turns, and nothing else is allocated.
  *
- *   append ─► waiting ──room──► gathering ──► being written ──fdatasync──► durable
- *                                                │  ▲
- *                                      disk full ▼  │ again after retryMs, or when space was freed
- *                                              blocked
+ *   room, append ─► gathering ──► being written ──fdatasync──► durable, told to all who listen
+ *                       │  ▲           │  ▲
+ *      no space allowed ▼  │ disk full ▼  │ again after retryMs
+ *                      blocked        blocked            gathering goes on: callers stop at `heldBytes`
  *
- * Any other failure to write or sync is final: what the disk holds is then unknown, so every append is rejected from
+ * Any other failure to write or sync is final: what the disk holds is then unknown, so nothing is reported durable from
  * there on and nothing is acknowledged.
  */
 export class GroupWriter {
+  failure: Error | null = null
+  /** From a group's first byte on its way to the disk until it is durable. */
+  readonly commits = new Latencies()
   private readonly options: GroupWriterOptions
   private readonly openFile: (path: string) => Promise<SegmentFile>
+  private readonly clock: () => number
+  private readonly durableListeners = new Set<(done: DurableBytes) => void>()
+  private readonly failureListeners = new Set<(error: Error) => void>()
   private file: SegmentFile | null = null
-  private gathering: Group | null = null
-  private spare: Buffer | null = null
-  private writingBytes = 0
-  private waiting: Waiting[] = []
+  private gathering = new Group()
+  private other = new Group()
+  private number = 1
+  /** Somebody waits for the number of the group being gathered, though it may stay empty. */
+  private isAsked = false
   private running: Promise<void> | null = null
-  private failure: Error | null = null
   private diskFull: string | null = null
   private retry: (() => void) | null = null
   private stopping = false
+  private ended = false
 
   constructor(options: GroupWriterOptions) {
     this.options = options
     this.openFile = options.openFile ?? openSegmentFile
+    this.clock = options.clock ?? (() => performance.now())
   }
 
   /** Opens the last segment, or a new one after it when there is none or `sealed`. */
@@ -87,75 +100,132 @@ export class GroupWriter {
     else this.file = await this.openFile(segmentPath(this.options.directory, last.number))
   }
 
-  /** Resolves when the frame is durable; rejects only when the writer has failed or is stopped. */
+  /**
+   * Room for lines of up to `bytes` bytes, to be written before anything else runs; see `LineRoom`. After a failure or
+   * the end the room is still there, but leads nowhere.
+   */
+  room(bytes: number, receivedAt: number): LineRoom {
+    if (this.ended) this.gathering.clear()
+    this.gathering.makeRoom(bytes, receivedAt)
+    if (this.running === null) this.wake()
+    return this.gathering
+  }
+
+  /** Resolves when the frame is durable; rejects only when it is too long, or the writer has failed or is stopped. */
   append(kind: number, receivedAt: number, body: Buffer): Promise<void> {
     if (this.failure !== null) return Promise.reject(this.failure)
     if (this.stopping) return Promise.reject(new Error('the log is stopped'))
     if (body.length > MAX_BODY_BYTES)
       return Promise.reject(new RangeError(`a frame of ${body.length} bytes is over ${MAX_BODY_BYTES}`))
-    if (this.waiting.length === 0 && this.hasRoom(body)) return this.gather(kind, receivedAt, body)
-    const durable = Promise.withResolvers<void>()
-    this.waiting.push({ kind, receivedAt, body, durable })
-    return durable.promise
+    this.gathering.add(kind, receivedAt, body)
+    this.wake()
+    return this.gathering.whenDurable()
+  }
+
+  /**
+   * All that was written so far is durable once this number is reported. Who reads it may wait for it: it is reported
+   * even when nothing more is written.
+   */
+  get group(): number {
+    this.isAsked = true
+    if (this.running === null) this.wake()
+    return this.number
+  }
+
+  /** Gathered or being written, not durable. */
+  get heldBytes(): number {
+    return this.gathering.length + this.other.length
   }
 
   /** Why nothing becomes durable at present; null while all is well. */
   get blocked(): string | null {
     if (this.failure !== null) return `writing has failed: ${this.failure.message}`
-    return this.diskFull ?? this.options.reasonToWait()
+    return this.diskFull ?? this.options.gate?.reason() ?? null
   }
 
-  /** To be called when space was freed. */
-  freed(): void {
-    this.retry?.()
-    this.admit()
+  /** Where the last segment ends. */
+  get end(): Position {
+    const { number, bytes } = this.current()
+    return { segment: number, offset: bytes }
   }
 
-  /** Writes what was gathered, rejects what still waits, closes the file. */
+  /** Told of every group in order; returns how to end that. */
+  onDurable(listener: (done: DurableBytes) => void): () => void {
+    this.durableListeners.add(listener)
+    return () => this.durableListeners.delete(listener)
+  }
+
+  /** Told once. */
+  onFailure(listener: (error: Error) => void): () => void {
+    this.failureListeners.add(listener)
+    return () => this.failureListeners.delete(listener)
+  }
+
+  /** Writes what was gathered if there is space for it, rejects it if not, closes the file. */
   async stop(): Promise<void> {
     this.stopping = true
-    this.rejectWaiting(new Error('the log is stopped'))
     this.retry?.()
     await this.running
+    this.giveUp(new Error('the log is stopped'))
     await this.file?.close()
     this.file = null
   }
 
-  private hasRoom(body: Buffer): boolean {
-    if (this.options.reasonToWait() !== null) return false
-    const held = this.writingBytes + (this.gathering?.length ?? 0)
-    return held === 0 || held + HEADER_BYTES + body.length <= this.options.memoryBytes
-  }
-
-  private gather(kind: number, receivedAt: number, body: Buffer): Promise<void> {
-    this.gathering ??= newGroup(this.spare)
-    const group = this.gathering
-    this.spare = null
-    addFrame(group, kind, receivedAt, body)
-    this.running ??= this.run()
-    return group.durable.promise
+  private wake(): void {
+    if (!this.ended) this.running ??= this.run()
   }
 
   private async run(): Promise<void> {
     // So that everything of one read from the network shares the first group.
     await new Promise(resolve => setImmediate(resolve))
-    while (this.gathering !== null) {
-      const group = this.gathering
-      this.gathering = null
-      this.writingBytes = group.length
-      try {
-        await this.store(group)
-      } catch (error) {
-        this.fail(error as Error, group)
-        break
+    try {
+      while (this.isAsked || !this.gathering.isEmpty) {
+        if (this.gathering.isEmpty) this.report(this.takeNumber(), this.end, Buffer.alloc(0))
+        else if (await this.isAllowed()) await this.commit()
+        else break
       }
-      this.writingBytes = 0
-      if (group.bytes.length <= SPARE_BYTES) this.spare = group.bytes
-      group.durable.resolve()
-      this.options.onDurable()
-      this.admit()
+    } catch (error) {
+      this.fail(error as Error)
     }
     this.running = null
+  }
+
+  /** Waits until there is space; false when the end comes first. */
+  private async isAllowed(): Promise<boolean> {
+    const { gate } = this.options
+    if (gate === undefined || gate.reason() === null) return true
+    await gate.relieve()
+    while (gate.reason() !== null) {
+      if (this.stopping) return false
+      await this.retryTime()
+      await gate.relieve()
+    }
+    return true
+  }
+
+  private async commit(): Promise<void> {
+    const group = this.gathering
+    this.gathering = this.other
+    this.other = group
+    const number = this.takeNumber()
+    group.seal()
+    const startedAt = this.clock()
+    await this.store(group)
+    this.commits.add(this.clock() - startedAt)
+    const { segment, offset } = this.end
+    this.report(number, { segment, offset: offset - group.length }, group.bytes.subarray(0, group.length))
+    group.resolve()
+    group.clear()
+  }
+
+  private takeNumber(): number {
+    this.isAsked = false
+    return this.number++
+  }
+
+  private report(group: number, from: Position, bytes: Buffer): void {
+    const done = { group, from, next: this.end, bytes }
+    for (const listener of this.durableListeners) listener(done)
   }
 
   private async store(group: Group): Promise<void> {
@@ -168,6 +238,7 @@ export class GroupWriter {
         if (!isDiskFull(error) || this.stopping) throw error
         this.diskFull = `the disk is full (${(error as NodeJS.ErrnoException).code}); nothing is acknowledged until there is space`
         await this.file?.truncate(this.current().bytes)
+        await this.options.gate?.relieve()
         await this.retryTime()
       }
     }
@@ -204,6 +275,7 @@ export class GroupWriter {
   }
 
   private async retryTime(): Promise<void> {
+    if (this.stopping) return
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, this.options.retryMs)
       this.retry = () => {
@@ -214,25 +286,18 @@ export class GroupWriter {
     this.retry = null
   }
 
-  private admit(): void {
-    let admitted = 0
-    for (const { kind, receivedAt, body, durable } of this.waiting) {
-      if (!this.hasRoom(body)) break
-      durable.resolve(this.gather(kind, receivedAt, body))
-      admitted++
-    }
-    if (admitted > 0) this.waiting.splice(0, admitted)
-  }
-
-  private fail(error: Error, group: Group): void {
+  private fail(error: Error): void {
     this.failure = error
-    group.durable.reject(error)
-    this.gathering?.durable.reject(error)
-    this.gathering = null
-    this.rejectWaiting(error)
+    this.giveUp(error)
+    for (const listener of this.failureListeners) listener(error)
   }
 
-  private rejectWaiting(error: Error): void {
-    for (const { durable } of this.waiting.splice(0)) durable.reject(error)
+  /** From here on nothing is written any more. */
+  private giveUp(error: Error): void {
+    this.ended = true
+    for (const group of [this.other, this.gathering]) {
+      group.reject(error)
+      group.clear()
+    }
   }
 }

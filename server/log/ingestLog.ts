@@ -1,245 +1,226 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type Cursor, DurableCursor, readCursor } from './cursor.ts'
+import { readCursors, saveCursor } from './cursor.ts'
+import { sealedFrames } from './frame.ts'
+import { type FrameContent, type FrameKind, frameContent, kindNumber } from './frameKinds.ts'
+import type { LineRoom } from './group.ts'
 import { GroupWriter, type SegmentFile } from './groupWriter.ts'
-import { recoverTail } from './recovery.ts'
-import { readFrames } from './segmentReader.ts'
-import {
-  countDeletable,
-  deleteOldest,
-  listSegments,
-  type Position,
-  type Segment,
-  totalBytes
-} from './segments.ts'
+import type { LogPositions } from './logPositions.ts'
+import { LogSpace } from './logSpace.ts'
+import { openSegments } from './recovery.ts'
+import { type Position, type Segment, totalBytes } from './segments.ts'
 
 export type { Cursor } from './cursor.ts'
+export type { Frame, FrameContent, FrameKind } from './frameKinds.ts'
+export type { LineRoom } from './group.ts'
 export type { Position } from './segments.ts'
 
-const frameKinds = ['readings', 'answer', 'status'] as const
-
-/** readings: lines (`lines.ts`) · answer: JSON {customerId, message} · status: JSON {id, online, ts}. */
-export type FrameKind = (typeof frameKinds)[number]
-
-export interface Frame {
-  kind: FrameKind
-  /** Epoch milliseconds. */
-  receivedAt: number
-  body: Buffer
-  /** Where the frame after it begins: what a follower commits once it is done with this one. */
+/** What has become durable with one fdatasync. The bodies are valid during the call only. */
+export interface DurableGroup {
+  group: number
+  from: Position
   next: Position
+  /** [] for a group that was asked for and stayed empty. */
+  frames: readonly FrameContent[]
 }
 
+export interface IngestLogStatus {
+  bytes: number
+  /** Why nothing becomes durable; null while all is well. */
+  blocked: string | null
+  /** What reads had to pass over since the start. */
+  damagedBytes: number
+  /** How much each follower has still to read. */
+  behindBytes: Record<string, number>
+  /** Groups since the start, and how long their write and fdatasync took; null before the first. */
+  commits: { count: number; p50Ms: number | null; p99Ms: number | null }
+}
+
+/** The durable truth between the broker and the stores, as its one owner sees it; others read it by a `LogReader`. */
 export interface IngestLog {
-  /** Resolves when durable. While the quota is reached or the disk is full it waits; it never drops. */
+  /**
+   * Room for lines of up to `bytes` bytes in the group being gathered: write them at `bytes[length]`, move `length`
+   * behind them, all before anything else runs. Ask again for the next message. Never rejects, never drops; while
+   * `status().blocked` says so nothing becomes durable, and the caller has to stop at a bound of `heldBytes`.
+   */
+  room(bytes: number, receivedAt: number): LineRoom
+  /** Resolves when durable. */
   append(kind: FrameKind, receivedAt: number, body: Buffer): Promise<void>
-  /** Durable frames from a position on, about `maxBytes` of them but at least one; [] at the end. */
-  read(from: Position, maxBytes: number): Promise<Frame[]>
-  /** The same name gives the same cursor; a new one starts at the oldest frame kept. */
-  openCursor(name: string): Promise<Cursor>
-  /** Called whenever more has become durable; returns how to end that. */
-  onAppend(listener: () => void): () => void
-  bytesAfter(position: Position): number
-  /** `blocked` says why appends do not become durable; `damagedBytes` counts what reads had to pass over. */
-  status(): { bytes: number; blocked: string | null; damagedBytes: number }
+  /** All that was written so far is durable once this number, or a higher one, is reported. It always will be, also when nothing more is written. */
+  readonly group: number
+  /** Gathered or being written, not durable. */
+  readonly heldBytes: number
+  /** Told of every group in order; returns how to end that. */
+  onDurable(listener: (done: DurableGroup) => void): () => void
+  /** Why nothing will become durable any more: writing has failed. */
+  readonly failure: Error | null
+  onFailure(listener: (error: Error) => void): () => void
+  status(): IngestLogStatus
   stop(): Promise<void>
 }
 
 export interface IngestLogOptions {
+  /** Its cursors are opened with the log: what they have not passed is kept, whoever follows it, and whenever. */
+  positions: LogPositions
   now: () => number
   /** Told of every irregularity: a torn tail, damage, a cursor that had to be moved. */
   warn?: (message: string) => void
   /** A segment is closed at about this size. */
   segmentBytes?: number
-  /** At this size appends wait until a cursor frees space. At least two segments. */
+  /** At this size nothing becomes durable until a follower frees space. At least two segments. */
   quotaBytes?: number
+  /** Nor while less than this share of the disk is free. */
+  minFreeShare?: number
   /** How long a segment is kept after every cursor has passed it. */
   keepMs?: number
-  memoryBytes?: number
   retryMs?: number
-  trimEveryMs?: number
+  lookEveryMs?: number
   openFile?: (path: string) => Promise<SegmentFile>
+  freeShare?: (directory: string) => Promise<number>
 }
 
 const MIB = 1024 * 1024
 const defaults = {
   segmentBytes: 64 * MIB,
   quotaBytes: 8192 * MIB,
+  minFreeShare: 0.02,
   keepMs: 3_600_000,
-  memoryBytes: 32 * MIB,
-  retryMs: 1000,
-  trimEveryMs: 60_000,
+  retryMs: 500,
+  lookEveryMs: 5_000,
   warn: (message: string) => console.warn(message)
 }
 
-/** Opens the log in a folder, created if missing: the durable truth between the broker and the stores. */
+/** Opens the log in a folder, created if missing, and puts its end and its cursors into the positions. */
 export async function openIngestLog(directory: string, options: IngestLogOptions): Promise<IngestLog> {
   const settings = { ...defaults, ...options }
-  if (settings.quotaBytes < 2 * settings.segmentBytes)
+  const { positions, warn, openFile, segmentBytes, retryMs } = settings
+  if (settings.quotaBytes < 2 * segmentBytes)
     throw new RangeError('the quota of the ingest log is less than two of its segments')
-  await mkdir(join(directory, 'cursors'), { recursive: true })
-  const segments = await listSegments(directory)
-  const last = segments.at(-1)
-  const { sealed } = last ? await recoverTail(directory, last, settings.warn) : { sealed: false }
-  const log = new SegmentedLog(directory, segments, settings)
-  await log.start(sealed)
-  return log
+  const { segments, sealed } = await openSegments(directory, warn)
+  const unopened = await openCursors(directory, segments, positions, warn)
+  const space = new LogSpace({ ...settings, directory, segments, unopened })
+  const writer = new GroupWriter({ directory, segments, segmentBytes, retryMs, gate: space, openFile })
+  await writer.start(sealed)
+  positions.end = writer.end
+  await space.start()
+  return new SegmentedLog(segments, positions, writer, space)
 }
 
-type Settings = typeof defaults & IngestLogOptions
+/** Puts the cursors of this run into the positions; returns where the others, of earlier runs, stand. */
+async function openCursors(
+  directory: string,
+  segments: readonly Segment[],
+  positions: LogPositions,
+  warn: (message: string) => void
+): Promise<Position[]> {
+  const stored = await readCursors(directory)
+  for (const name of positions.names) {
+    const position = stored.get(name) ?? null
+    stored.delete(name)
+    const start = withinLog(segments, position, reason => warn(`cursor ${name} ${reason}`))
+    if (position === null) await saveCursor(directory, name, start)
+    positions.setCursor(name, start)
+  }
+  return [...stored.values()].flatMap(position => position ?? [])
+}
+
+/** A stored position that fits no segment we have means the oldest frame kept: reading twice is harmless, missing is not. */
+function withinLog(
+  segments: readonly Segment[],
+  position: Position | null,
+  warn: (reason: string) => void
+): Position {
+  const oldest = { segment: segments[0]?.number ?? 1, offset: 0 }
+  if (position === null) return oldest
+  const last = segments.at(-1) ?? { number: 0, bytes: 0 }
+  if (position.segment > last.number || (position.segment === last.number && position.offset > last.bytes)) {
+    warn('stood behind the end of the log: it starts again at the oldest frame')
+    return oldest
+  }
+  if (position.segment < oldest.segment) {
+    warn('stood before the oldest frame kept: what was deleted is not seen by it')
+    return oldest
+  }
+  return position
+}
 
 class SegmentedLog implements IngestLog {
-  private readonly directory: string
-  private readonly segments: Segment[]
-  private readonly settings: Settings
+  private readonly segments: readonly Segment[]
+  private readonly positions: LogPositions
   private readonly writer: GroupWriter
-  private readonly cursors = new Map<string, DurableCursor>()
-  /** Cursors of earlier runs that nobody has opened in this one. */
-  private readonly unopened = new Map<string, Position>()
-  private readonly listeners = new Set<() => void>()
-  private readonly damage = new Map<string, number>()
-  private trimming: Promise<void> = Promise.resolve()
-  private trimTimer: NodeJS.Timeout | null = null
+  private readonly space: LogSpace
 
-  constructor(directory: string, segments: Segment[], settings: Settings) {
-    this.directory = directory
+  constructor(segments: readonly Segment[], positions: LogPositions, writer: GroupWriter, space: LogSpace) {
     this.segments = segments
-    this.settings = settings
-    this.writer = new GroupWriter({
-      directory,
-      segments,
-      segmentBytes: settings.segmentBytes,
-      memoryBytes: settings.memoryBytes,
-      retryMs: settings.retryMs,
-      openFile: settings.openFile,
-      reasonToWait: () => this.quotaReason(),
-      onDurable: () => {
-        for (const listener of this.listeners) listener()
-      }
+    this.positions = positions
+    this.writer = writer
+    this.space = space
+    writer.onDurable(({ next }) => {
+      positions.end = next
     })
   }
 
-  async start(sealed: boolean): Promise<void> {
-    await this.writer.start(sealed)
-    for (const file of await readdir(join(this.directory, 'cursors'))) {
-      const position = file.endsWith('.cursor') ? await readCursor(this.cursorPath(file.slice(0, -7))) : null
-      if (position !== null) this.unopened.set(file.slice(0, -7), position)
-    }
-    this.trimTimer = setInterval(() => this.trim(), this.settings.trimEveryMs)
-    this.trimTimer.unref()
+  room(bytes: number, receivedAt: number): LineRoom {
+    return this.writer.room(bytes, receivedAt)
   }
 
   append(kind: FrameKind, receivedAt: number, body: Buffer): Promise<void> {
-    return this.writer.append(frameKinds.indexOf(kind), receivedAt, body)
+    return this.writer.append(kindNumber(kind), receivedAt, body)
   }
 
-  async read(from: Position, maxBytes: number): Promise<Frame[]> {
-    const frames = await readFrames(this.directory, this.segments, from, maxBytes, (at, bytes) =>
-      this.noteDamage(at, bytes)
+  get group(): number {
+    return this.writer.group
+  }
+
+  get heldBytes(): number {
+    return this.writer.heldBytes
+  }
+
+  get failure(): Error | null {
+    return this.writer.failure
+  }
+
+  onDurable(listener: (done: DurableGroup) => void): () => void {
+    return this.writer.onDurable(({ group, from, next, bytes }) =>
+      listener({ group, from, next, frames: contentsOf(bytes) })
     )
-    return frames.flatMap(({ kind, receivedAt, body, next }) => {
-      const name = frameKinds[kind]
-      return name === undefined ? [] : [{ kind: name, receivedAt, body, next }]
-    })
   }
 
-  async openCursor(name: string): Promise<Cursor> {
-    const open = this.cursors.get(name)
-    if (open !== undefined) return open
-    if (!/^[a-z0-9-]{1,64}$/.test(name)) throw new RangeError(`not a cursor name: ${name}`)
-    const stored = await readCursor(this.cursorPath(name))
-    const position = stored === null ? this.oldest() : this.withinLog(name, stored)
-    const cursor =
-      this.cursors.get(name) ?? new DurableCursor(this.cursorPath(name), position, () => this.trim())
-    this.cursors.set(name, cursor)
-    this.unopened.delete(name)
-    if (stored === null) await cursor.commit(position)
-    return cursor
+  onFailure(listener: (error: Error) => void): () => void {
+    return this.writer.onFailure(listener)
   }
 
-  onAppend(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  bytesAfter({ segment: number, offset }: Position): number {
-    return this.segments.reduce((sum, segment) => {
-      if (segment.number < number) return sum
-      return sum + (segment.number === number ? Math.max(0, segment.bytes - offset) : segment.bytes)
-    }, 0)
-  }
-
-  status(): { bytes: number; blocked: string | null; damagedBytes: number } {
-    let damagedBytes = 0
-    for (const bytes of this.damage.values()) damagedBytes += bytes
-    return { bytes: totalBytes(this.segments), blocked: this.writer.blocked, damagedBytes }
+  status(): IngestLogStatus {
+    const { positions, writer } = this
+    const { commits } = writer
+    return {
+      bytes: totalBytes(this.segments),
+      blocked: writer.blocked,
+      damagedBytes: positions.damagedBytes,
+      behindBytes: Object.fromEntries(
+        positions.names.map(name => [name, this.bytesAfter(positions.cursor(name))])
+      ),
+      commits: { count: commits.count, p50Ms: commits.quantile(0.5), p99Ms: commits.quantile(0.99) }
+    }
   }
 
   async stop(): Promise<void> {
-    if (this.trimTimer !== null) clearInterval(this.trimTimer)
-    this.listeners.clear()
-    await this.trimming
     await this.writer.stop()
+    await this.space.stop()
   }
 
-  private cursorPath(name: string): string {
-    return join(this.directory, 'cursors', `${name}.cursor`)
+  private bytesAfter(position: Position | null): number {
+    if (position === null) return 0
+    return this.segments.reduce((sum, { number, bytes }) => {
+      if (number < position.segment) return sum
+      return sum + (number === position.segment ? Math.max(0, bytes - position.offset) : bytes)
+    }, 0)
   }
+}
 
-  private oldest(): Position {
-    return { segment: this.segments[0]?.number ?? 1, offset: 0 }
+function contentsOf(bytes: Buffer): FrameContent[] {
+  const contents: FrameContent[] = []
+  for (const frame of sealedFrames(bytes)) {
+    const content = frameContent(frame)
+    if (content !== null) contents.push(content)
   }
-
-  /** A stored position that fits no segment we have means the oldest frame kept: reading twice is harmless, missing is not. */
-  private withinLog(name: string, position: Position): Position {
-    const last = this.segments.at(-1)
-    const isBehindEnd =
-      last === undefined ||
-      position.segment > last.number ||
-      (position.segment === last.number && position.offset > last.bytes)
-    if (isBehindEnd) {
-      this.settings.warn(
-        `cursor ${name} stood behind the end of the log: it starts again at the oldest frame`
-      )
-      return this.oldest()
-    }
-    if (position.segment < this.oldest().segment) {
-      this.settings.warn(
-        `cursor ${name} stood before the oldest frame kept: what was deleted is not seen by it`
-      )
-      return this.oldest()
-    }
-    return position
-  }
-
-  private quotaReason(): string | null {
-    const { quotaBytes } = this.settings
-    if (totalBytes(this.segments) < quotaBytes) return null
-    return `the ingest log has reached its quota of ${Math.round(quotaBytes / MIB)} MiB because a store is behind; nothing is acknowledged until it catches up`
-  }
-
-  private noteDamage(at: Position, bytes: number): void {
-    const place = `${at.segment}:${at.offset}`
-    if (this.damage.has(place)) return
-    this.damage.set(place, bytes)
-    this.settings.warn(
-      `ingest log: segment ${at.segment} is damaged at byte ${at.offset}; ${bytes} bytes passed over`
-    )
-  }
-
-  /** A cursor nobody opened in this run holds its segments too, but only until the quota is reached. */
-  private trim(): void {
-    this.trimming = this.trimming
-      .then(async () => {
-        const pressed = this.quotaReason() !== null
-        const positions = [...this.cursors.values()].map(cursor => cursor.position)
-        if (positions.length === 0) return
-        if (!pressed) positions.push(...this.unopened.values())
-        const { keepMs, now } = this.settings
-        const count = countDeletable(this.segments, positions, { now: now(), keepMs, pressed })
-        await deleteOldest(this.directory, this.segments, count)
-        if (count > 0) this.writer.freed()
-      })
-      .catch((error: Error) => this.settings.warn(`ingest log: cannot delete old segments: ${error.message}`))
-  }
+  return contents
 }

@@ -1,6 +1,18 @@
-import { open, readFile } from 'node:fs/promises'
-import { findFrame, framesIn } from './frame.ts'
-import { type Segment, segmentPath } from './segments.ts'
+import { mkdir, open } from 'node:fs/promises'
+import { scanSegment } from './segmentReader.ts'
+import { listSegments, type Segment, segmentPath } from './segments.ts'
+
+/** The segments of a folder, created if missing, to be appended to: in a new one where the last is `sealed`. */
+export async function openSegments(
+  directory: string,
+  warn: (message: string) => void
+): Promise<{ segments: Segment[]; sealed: boolean }> {
+  await mkdir(directory, { recursive: true })
+  const segments = await listSegments(directory)
+  const last = segments.at(-1)
+  const { sealed } = last ? await recoverTail(directory, last, warn) : { sealed: false }
+  return { segments, sealed }
+}
 
 /**
  * Makes the last segment fit to be appended to. Bytes behind its last whole frame are the torn tail of a group that was
@@ -13,28 +25,32 @@ import { type Segment, segmentPath } from './segments.ts'
  * Whole frames that a killed process had written and not synced are read from now on, so they are synced here: a cursor
  * must never be more durable than what it has passed.
  */
-export async function recoverTail(
+async function recoverTail(
   directory: string,
   segment: Segment,
   warn: (message: string) => void
 ): Promise<{ sealed: boolean }> {
   const path = segmentPath(directory, segment.number)
-  const bytes = await readFile(path)
-  const { used, stop } = framesIn(bytes)
-  if (stop !== 'end' && findFrame(bytes, used + 1) !== null) {
-    warn(
-      `${path} is damaged at byte ${used}, whole frames follow: kept as it is, writing goes on in a new file`
-    )
-    return { sealed: true }
+  let wholeBytes = 0
+  let tailBytes = 0
+  for await (const { at, damagedBytes, next, isTail } of scanSegment(directory, segment.number)) {
+    if (isTail) tailBytes = damagedBytes
+    else if (damagedBytes === 0) wholeBytes = next
+    else {
+      warn(
+        `${path} is damaged at byte ${at}, whole frames follow: kept as it is, writing goes on in a new file`
+      )
+      return { sealed: true }
+    }
   }
   const handle = await open(path, 'r+')
   try {
-    if (stop !== 'end') await handle.truncate(used)
+    if (tailBytes > 0) await handle.truncate(wholeBytes)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  if (stop !== 'end') warn(`${path}: cut a torn tail of ${bytes.length - used} bytes, never acknowledged`)
-  segment.bytes = used
+  if (tailBytes > 0) warn(`${path}: cut a torn tail of ${tailBytes} bytes, never acknowledged`)
+  segment.bytes = wholeBytes
   return { sealed: false }
 }

@@ -1,66 +1,116 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { findFrame, frameBytes, framesIn, HEADER_BYTES, type RawFrame } from './frame.ts'
-import { type Position, type Segment, segmentPath } from './segments.ts'
+import { nullIfMissing, segmentPath } from './segments.ts'
 
-export interface FrameRead extends RawFrame {
-  next: Position
+/** What stands at one place of a segment: whole frames, or bytes that are none up to the next whole frame. */
+export interface Stretch {
+  /** Their bodies lie in the reader's memory, or in memory of their own; see `SegmentReader`. */
+  frames: RawFrame[]
+  /** Bytes passed over because they are no whole frame; 0 where there are frames. */
+  damagedBytes: number
+  /** Offset behind the frames or behind the damage. */
+  next: number
 }
 
-async function readBytes(path: string, offset: number, length: number): Promise<Buffer> {
-  const handle = await open(path, 'r')
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, offset)
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
+/** Memory for reads; grown as needed, given back beyond a bound. */
+const KEPT_BYTES = 4 * 1024 * 1024
+
+/** An open segment. With `reuse` each stretch lies in the memory of the one before it. */
+export class SegmentReader {
+  readonly number: number
+  private readonly handle: FileHandle
+  private readonly memory: ReadMemory | null
+
+  private constructor(number: number, handle: FileHandle, memory: ReadMemory | null) {
+    this.number = number
+    this.handle = handle
+    this.memory = memory
+  }
+
+  /** Rejects with ENOENT when there is no such segment. */
+  static async open(directory: string, number: number, memory: ReadMemory | null): Promise<SegmentReader> {
+    return new SegmentReader(number, await open(segmentPath(directory, number), 'r'), memory)
+  }
+
+  async size(): Promise<number> {
+    return (await this.handle.stat()).size
+  }
+
+  /** What stands at `offset`, below `limit`: near `maxBytes` of frames, at least one. null at the limit. */
+  async stretch(offset: number, limit: number, maxBytes: number): Promise<Stretch | null> {
+    let wanted = Math.min(limit - offset, maxBytes)
+    while (wanted > 0) {
+      const bytes = await this.bytes(offset, wanted)
+      const { frames, used, stop } = framesIn(bytes)
+      if (used > 0) return { frames, damagedBytes: 0, next: offset + used }
+      const longer = Math.min(limit - offset, frameBytes(bytes) ?? HEADER_BYTES)
+      if (stop !== 'cut' || bytes.length < wanted || longer <= wanted) break
+      wanted = longer
+    }
+    return wanted <= 0 ? null : this.damage(offset, limit)
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close()
+  }
+
+  /** From a bad place to the next whole frame, or to the limit. */
+  private async damage(offset: number, limit: number): Promise<Stretch> {
+    const rest = await readInto(this.handle, Buffer.allocUnsafeSlow(limit - offset), offset)
+    const damagedBytes = findFrame(rest, 1) ?? limit - offset
+    return { frames: [], damagedBytes, next: offset + damagedBytes }
+  }
+
+  private bytes(offset: number, length: number): Promise<Buffer> {
+    const memory = this.memory?.take(length) ?? Buffer.allocUnsafeSlow(length)
+    return readInto(this.handle, memory, offset)
   }
 }
+
+async function readInto(handle: FileHandle, memory: Buffer, offset: number): Promise<Buffer> {
+  let done = 0
+  while (done < memory.length) {
+    const { bytesRead } = await handle.read(memory, done, memory.length - done, offset + done)
+    if (bytesRead === 0) break
+    done += bytesRead
+  }
+  return memory.subarray(0, done)
+}
+
+/** Memory that is read into again and again. */
+export class ReadMemory {
+  private bytes: Buffer = Buffer.alloc(0)
+
+  take(length: number): Buffer {
+    if (length > KEPT_BYTES) return Buffer.allocUnsafeSlow(length)
+    if (length > this.bytes.length) this.bytes = Buffer.allocUnsafeSlow(length)
+    return this.bytes.subarray(0, length)
+  }
+}
+
+const SCAN_BYTES = 1024 * 1024
 
 /**
- * Reads durable frames from `from` on, at least one if there is any, and stops near `maxBytes`. A damaged place is
- * reported and passed over to the next whole frame, in this segment or a later one. A position whose segment is gone
- * means the oldest that is kept.
+ * Everything in a segment's file, whether durable yet or not; nothing when there is no file. `isTail`: bytes that are no
+ * whole frame, and no whole frame after them. Bodies are valid until the next stretch, but for `memory` null.
  */
-export async function readFrames(
+export async function* scanSegment(
   directory: string,
-  segments: readonly Segment[],
-  from: Position,
-  maxBytes: number,
-  onDamage: (at: Position, bytes: number) => void
-): Promise<FrameRead[]> {
-  const found: FrameRead[] = []
-  let { segment: number, offset } = from
-  let budget = maxBytes
-  while (budget > 0) {
-    const segment = segments.find(candidate => candidate.number >= number)
-    if (segment === undefined) break
-    if (segment.number > number) offset = 0
-    number = segment.number
-    const left = segment.bytes - offset
-    if (left <= 0) {
-      number++
-      offset = 0
-      continue
+  number: number,
+  memory: ReadMemory | null = new ReadMemory()
+): AsyncGenerator<Stretch & { at: number; isTail: boolean }> {
+  const reader = await SegmentReader.open(directory, number, memory).catch(nullIfMissing)
+  if (reader === null) return
+  try {
+    const size = await reader.size()
+    for (let at = 0; at < size; ) {
+      const stretch = await reader.stretch(at, size, SCAN_BYTES)
+      if (stretch === null) return
+      const isTail = stretch.damagedBytes > 0 && stretch.next === size
+      yield { ...stretch, at, isTail }
+      at = stretch.next
     }
-    const path = segmentPath(directory, number)
-    const wanted = Math.min(left, budget)
-    const bytes = await readBytes(path, offset, wanted)
-    const { frames, used, stop } = framesIn(bytes)
-    for (const frame of frames)
-      found.push({ ...frame, next: { segment: number, offset: offset + frame.end } })
-    offset += used
-    budget -= used
-    const isShort = bytes.length < wanted
-    if (stop === 'end' && !isShort) continue
-    if (stop === 'cut' && !isShort && wanted < left) {
-      if (found.length > 0) break
-      budget = frameBytes(bytes) ?? HEADER_BYTES
-      continue
-    }
-    const remaining = segment.bytes - offset
-    const skipped = findFrame(await readBytes(path, offset, remaining), 1) ?? remaining
-    onDamage({ segment: number, offset }, skipped)
-    offset += skipped
+  } finally {
+    await reader.close()
   }
-  return found
 }

@@ -22,15 +22,20 @@ export function segmentPath(directory: string, number: number): string {
   return join(directory, `${String(number).padStart(10, '0')}.seg`)
 }
 
-/** The segments found in a folder, oldest first. */
+/** The numbers of the segments found in a folder, oldest first. */
+export async function segmentNumbers(directory: string): Promise<number[]> {
+  const names = (await readdir(directory)).filter(name => /^\d{10}\.seg$/.test(name))
+  return names.map(name => Number.parseInt(name, 10)).sort((a, b) => a - b)
+}
+
+/** The segments found in a folder, oldest first. One that is deleted meanwhile is left out. */
 export async function listSegments(directory: string): Promise<Segment[]> {
-  const names = (await readdir(directory)).filter(name => /^\d{10}\.seg$/.test(name)).sort()
-  return Promise.all(
-    names.map(async name => {
-      const { size, mtimeMs } = await stat(join(directory, name))
-      return { number: Number.parseInt(name, 10), bytes: size, newestAt: mtimeMs }
-    })
-  )
+  const found: Segment[] = []
+  for (const number of await segmentNumbers(directory)) {
+    const file = await stat(segmentPath(directory, number)).catch(nullIfMissing)
+    if (file !== null) found.push({ number, bytes: file.size, newestAt: file.mtimeMs })
+  }
+  return found
 }
 
 export function totalBytes(segments: readonly Segment[]): number {
@@ -41,13 +46,14 @@ export function totalBytes(segments: readonly Segment[]): number {
 export async function deleteOldest(directory: string, segments: Segment[], count: number): Promise<void> {
   if (count === 0) return
   for (const segment of segments.splice(0, count)) {
-    await unlink(segmentPath(directory, segment.number)).catch(ignoreMissing)
+    await unlink(segmentPath(directory, segment.number)).catch(nullIfMissing)
   }
   await syncDirectory(directory)
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error
+export function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null
+  throw error
 }
 
 /**

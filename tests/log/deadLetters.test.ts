@@ -44,6 +44,7 @@ describe('dead letters', () => {
     await put(letters, '{"ts":1}\n{}')
     expect(await letters.newest(5)).toEqual([
       {
+        number: 1,
         at: '2026-11-22T05:00:00.000Z',
         topic: 'gridload/v1/meter/M1/reading',
         reason: 'kw is missing',
