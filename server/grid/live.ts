@@ -3,11 +3,10 @@ import type { GridNode } from '../contract/registry.ts'
 import type { Source } from '../contract/sources.ts'
 import type { Reading } from '../contract/telemetry.ts'
 import type { ReadingBatch } from '../log/readingBatch.ts'
-import type { Channel } from './channel.ts'
-import { createChannels, type GridDrops } from './channels.ts'
 import { DEFAULT_REPORT_INTERVAL_S } from './hold.ts'
+import { createLiveSources, type GridDrops, type LiveSources } from './liveSources.ts'
 import { loadStates, type NodeLoad } from './loadStates.ts'
-import { ownValues } from './ownValues.ts'
+import { nodeSources, ownValues } from './ownValues.ts'
 import { type DeviceStatus, sourceState } from './sourceStates.ts'
 import type { DayMaximum } from './stationDay.ts'
 import { buildTopology, downwards, type Place, type Topology, upwards } from './topology.ts'
@@ -58,33 +57,37 @@ export interface LiveGrid {
 export function createLiveGrid({
   localDate,
   defaultReportIntervalS = DEFAULT_REPORT_INTERVAL_S,
-  maxUnassigned = 100_000
+  maxUnassigned = 20_000
 }: LiveGridSettings): LiveGrid {
   let topology: Topology = buildTopology([])
-  const channels = createChannels(localDate, maxUnassigned)
+  const sources = createLiveSources(localDate, maxUnassigned)
+  let sourcesOfNodes = nodeSources(topology, sources)
   const statuses = new Map<string, DeviceStatus>()
   let droppedStatuses = 0
 
   const loads = (now: number, places: readonly Place[] = topology.places): NodeLoad[] => {
-    channels.settle(now)
-    return loadStates(places, place => ownValues(place, channels, now, defaultReportIntervalS))
+    sources.settle(now)
+    return loadStates(places, ({ index }) =>
+      ownValues(index, sourcesOfNodes, sources, now, defaultReportIntervalS)
+    )
   }
 
-  const sourceOf = (channel: Channel, now: number) =>
-    sourceState(channel, statuses.get(channel.id), now, defaultReportIntervalS)
+  const statusOf = (id: string) => statuses.get(id)
 
-  const registeredSources = (now: number): Source[] => {
-    const sources: Source[] = []
-    for (const channel of channels.all())
-      if (channel.nodeId !== null && isExpected(channel, topology)) sources.push(sourceOf(channel, now))
-    return sources
+  const listSources = (now: number, isListed: (n: number) => boolean): Source[] => {
+    const listed: Source[] = []
+    for (let n = 0; n < sources.count; n += 1)
+      if (isListed(n)) listed.push(sourceState(n, sources, statusOf, now, defaultReportIntervalS))
+    return listed
   }
+
+  const registeredSources = (now: number) => listSources(now, n => isExpected(n, sources, topology))
 
   const snapshot = (now: number): GridSnapshot => {
     const maxima = new Map<string, DayMaximum>()
     const maximumAt = (stationId: string | null): DayMaximum => {
       if (stationId === null) return UNKNOWN_DAY
-      const known = maxima.get(stationId) ?? channels.day(stationId)?.maximum(now) ?? UNKNOWN_DAY
+      const known = maxima.get(stationId) ?? sources.day(stationId)?.maximum(now) ?? UNKNOWN_DAY
       maxima.set(stationId, known)
       return known
     }
@@ -118,19 +121,17 @@ export function createLiveGrid({
     return own?.load.loadKw ?? null
   }
 
-  const unassigned = (now: number): Source[] =>
-    [...channels.all()].filter(channel => channel.nodeId === null).map(channel => sourceOf(channel, now))
-
   return {
     setRegistry: nodes => {
       topology = buildTopology(nodes)
-      channels.setTopology(topology)
+      sources.setTopology(topology)
+      sourcesOfNodes = nodeSources(topology, sources)
     },
     apply: (batch, arrivedAt) => {
-      for (const reading of batch.readings()) channels.apply(reading, arrivedAt, arrivedAt)
+      sources.apply(batch, arrivedAt, arrivedAt)
     },
     restore: (readings, now) => {
-      for (const reading of readings) channels.apply(reading, now, null)
+      for (const reading of readings) sources.restore(reading, now)
     },
     applyStatus: (id, online, ts) => {
       const held = statuses.get(id)
@@ -144,22 +145,23 @@ export function createLiveGrid({
     node,
     loadKw,
     sources: now => {
-      channels.settle(now)
-      return [...registeredSources(now), ...unassigned(now)]
+      sources.settle(now)
+      return [...registeredSources(now), ...listSources(now, n => sources.place(n) === null)]
     },
-    drops: () => ({ ...channels.drops(), statuses: droppedStatuses })
+    drops: () => ({ ...sources.drops(), statuses: droppedStatuses })
   }
 }
 
 const UNKNOWN_DAY: DayMaximum = { maxTemperatureC: null, maxTemperatureIsForecast: false }
 
 /**
- * A transformer need not send anything of its own. Until it does it is awaited only where the registry says how often
+ * Registered, and awaited. A transformer need not send anything of its own. Until it does it is awaited only where the registry says how often
  * it reports and gives it no meter, or where nothing else can tell its load.
  */
-function isExpected({ kind, id, newest }: Channel, { byId }: Topology): boolean {
-  if (kind !== 'transformer' || newest !== null) return true
-  const place = byId.get(id)
+function isExpected(n: number, sources: LiveSources, { byId }: Topology): boolean {
+  if (sources.place(n) === null) return false
+  if (sources.kind(n) !== 'transformer' || !Number.isNaN(sources.values.newestTs[n])) return true
+  const place = byId.get(sources.id(n))
   if (place === undefined || place.node.meter !== null) return false
   return place.node.reportIntervalS !== null || place.children.length === 0
 }

@@ -4,7 +4,8 @@ import type { Place } from './topology.ts'
 /** What the measuring points of one node say now; all null where nothing fresh is known. */
 export interface OwnValues {
   /** Active power and its data time, of the first of its own points that knows one. */
-  own: { kw: number; at: number } | null
+  kw: number | null
+  at: number
   /** A transformer's own apparent power. */
   kva: number | null
   temperatureC: number | null
@@ -34,34 +35,33 @@ interface Sum {
  *                                       └── feeder end without meter or children 0 of 1
  *   feeder 1 = 2 + household, reported 2 of 4
  *
- * `places` has parents before children; the answer has the same order.
+ * `places` is the whole tree, or one node with all below it; the answer has the same order.
  */
-export function loadStates(
-  places: readonly Place[],
-  valuesOf: (place: Place, index: number) => OwnValues
-): NodeLoad[] {
-  const sums = new Map<Place, Sum>()
+export function loadStates(places: readonly Place[], valuesOf: (place: Place) => OwnValues): NodeLoad[] {
+  const first = places[0]?.index ?? 0
+  const sums: Sum[] = new Array(places.length)
   const values = places.map(valuesOf)
   for (let i = places.length - 1; i >= 0; i -= 1) {
     const place = places[i]
-    const own = values[i]?.own ?? null
-    if (place !== undefined) sums.set(place, own === null ? sumOfChildren(place, sums) : ownSum(own))
+    const own = values[i] ?? NOTHING
+    if (place !== undefined)
+      sums[i] = own.kw === null ? sumOfChildren(place, sums, first) : ownSum(own.kw, own.at)
   }
-  return places.map((place, i) => nodeLoad(place, sums.get(place) ?? NOBODY, values[i] ?? NOTHING))
+  return places.map((place, i) => nodeLoad(place, sums[i] ?? NOBODY, values[i] ?? NOTHING))
 }
 
 const NOBODY: Sum = { loadKw: null, source: 'none', reported: 0, expected: 1, newestAt: null }
-const NOTHING: OwnValues = { own: null, kva: null, temperatureC: null, oilTemperatureC: null }
+const NOTHING: OwnValues = { kw: null, at: NaN, kva: null, temperatureC: null, oilTemperatureC: null }
 
-function ownSum({ kw, at }: { kw: number; at: number }): Sum {
+function ownSum(kw: number, at: number): Sum {
   return { loadKw: kw, source: 'meter', reported: 1, expected: 1, newestAt: at }
 }
 
-function sumOfChildren(place: Place, sums: ReadonlyMap<Place, Sum>): Sum {
+function sumOfChildren(place: Place, sums: readonly Sum[], first: number): Sum {
   if (place.children.length === 0) return NOBODY
   const total: Sum = { loadKw: null, source: 'none', reported: 0, expected: 0, newestAt: null }
   for (const child of place.children) {
-    const { loadKw, reported, expected, newestAt } = sums.get(child) ?? NOBODY
+    const { loadKw, reported, expected, newestAt } = sums[child.index - first] ?? NOBODY
     total.reported += reported
     total.expected += expected
     if (loadKw === null) continue

@@ -1,6 +1,5 @@
 import type { Source, SourceState } from '../contract/sources.ts'
-import type { Channel, Measured } from './channel.ts'
-import { reportIntervalOf } from './hold.ts'
+import type { LiveSources } from './liveSources.ts'
 
 /** What a device said of itself on its status topic. */
 export interface DeviceStatus {
@@ -15,32 +14,35 @@ export interface DeviceStatus {
  *   ├──── fresh ─────────┤──── late ─────┤ silent        no reading yet: never
  */
 export function sourceState(
-  channel: Channel,
-  status: DeviceStatus | undefined,
+  n: number,
+  sources: LiveSources,
+  statusOf: (id: string) => DeviceStatus | undefined,
   now: number,
-  defaultReportIntervalS: number
+  defaultS: number
 ): Source {
-  const { kind, id, nodeId, name, newest } = channel
-  const reportIntervalS = reportIntervalOf(
-    channel.reportIntervalS,
-    newest?.intervalS ?? 0,
-    defaultReportIntervalS
-  )
+  const { values } = sources
+  const id = sources.id(n)
+  const node = sources.place(n)?.node
+  const newestAt = values.newestTs[n] ?? NaN
+  const isSilent = Number.isNaN(newestAt)
+  const intervalS = isSilent ? 0 : (values.newestIntervalS[n] ?? 0)
+  const arrivedAt = values.arrivedAt[n] ?? NaN
+  const reportIntervalS = values.reportIntervalSOf(n, intervalS, defaultS)
   return {
-    kind,
+    kind: sources.kind(n),
     id,
-    nodeId,
-    name,
-    state: newest === null ? 'never' : freshness(newest, reportIntervalS, now),
-    newestAt: newest?.ts ?? null,
-    arrivedAt: newest?.arrivedAt ?? null,
+    nodeId: node?.id ?? null,
+    name: node?.name ?? null,
+    state: isSilent ? 'never' : freshness(newestAt, intervalS, reportIntervalS, now),
+    newestAt: isSilent ? null : newestAt,
+    arrivedAt: Number.isNaN(arrivedAt) ? null : arrivedAt,
     reportIntervalS,
-    online: status?.online ?? null
+    online: statusOf(id)?.online ?? null
   }
 }
 
-function freshness(newest: Measured, reportIntervalS: number, now: number): SourceState {
-  const intervals = (now - newest.ts - newest.intervalS * 1000) / (reportIntervalS * 1000)
+function freshness(newestAt: number, intervalS: number, reportIntervalS: number, now: number): SourceState {
+  const intervals = (now - newestAt - intervalS * 1000) / (reportIntervalS * 1000)
   if (intervals < 2) return 'fresh'
   return intervals < 3 ? 'late' : 'silent'
 }

@@ -1,9 +1,15 @@
-import type { Reading } from '../contract/telemetry.ts'
-
 /** The highest temperature of the local day, °C, and whether it still lies ahead (°C from the forecast). */
 export interface DayMaximum {
   maxTemperatureC: number | null
   maxTemperatureIsForecast: boolean
+}
+
+/** One step of a forecast; NaN is unknown. */
+export interface Forecast {
+  ts: number
+  intervalS: number
+  issued: number
+  temperatureC: number
 }
 
 /**
@@ -15,7 +21,7 @@ export interface DayMaximum {
  */
 export interface StationDay {
   observe(ts: number, temperatureC: number): void
-  foresee(reading: Reading, now: number): void
+  foresee(forecast: Forecast, now: number): void
   maximum(now: number): DayMaximum
   /** Forecast steps refused because the station holds as many as it may. */
   readonly dropped: number
@@ -53,16 +59,17 @@ export function createStationDay(localDate: (t: number) => string): StationDay {
     }
   }
 
-  const foresee = ({ ts, issued, intervalS, values }: Reading, now: number) => {
+  const foresee = ({ ts, issued, intervalS, temperatureC }: Forecast, now: number) => {
+    const madeAt = Number.isNaN(issued) ? 0 : issued
     const until = ts + intervalS * 1000
     const held = forecast.get(ts)
-    if (values.temp_c === undefined || isPast(ts, until, now)) return
-    if (held !== undefined && (issued ?? 0) < held.issued) return
+    if (Number.isNaN(temperatureC) || isPast(ts, until, now)) return
+    if (held !== undefined && madeAt < held.issued) return
     if (held === undefined && forecast.size >= MOST_FORECAST_STEPS) {
       dropped += 1
       return
     }
-    forecast.set(ts, { issued: issued ?? 0, until, date: localDate(ts), temperatureC: values.temp_c })
+    forecast.set(ts, { issued: madeAt, until, date: localDate(ts), temperatureC })
   }
 
   const forgetPast = (now: number) => {

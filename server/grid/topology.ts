@@ -8,6 +8,8 @@ export interface PointRef {
 
 /** A node in its place. */
 export interface Place {
+  /** Its place in `places`. */
+  readonly index: number
   readonly node: GridNode
   readonly parent: Place | null
   readonly children: Place[]
@@ -19,7 +21,7 @@ export interface Place {
   readonly isHousehold: boolean
 }
 
-/** The registry as a forest; parents stand before their children. */
+/** The registry as a forest; parents stand before their children, each subtree in one piece. */
 export interface Topology {
   readonly places: readonly Place[]
   readonly byId: ReadonlyMap<string, Place>
@@ -55,7 +57,7 @@ export function buildTopology(nodes: readonly GridNode[]): Topology {
     const waiting: { node: GridNode; parent: Place | null }[] = [{ node: top, parent: null }]
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (byId.has(next.node.id)) continue
-      const place = placeOf(next.node, next.parent)
+      const place = placeOf(next.node, next.parent, byId.size)
       byId.set(next.node.id, place)
       next.parent?.children.push(place)
       for (const child of (childrenOf.get(next.node.id) ?? []).toReversed())
@@ -80,8 +82,9 @@ export function* downwards(place: Place): Generator<Place> {
   for (const child of place.children) yield* downwards(child)
 }
 
-function placeOf(node: GridNode, parent: Place | null): Place {
+function placeOf(node: GridNode, parent: Place | null, index: number): Place {
   return {
+    index,
     node,
     parent,
     children: [],

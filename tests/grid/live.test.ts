@@ -94,6 +94,12 @@ describe('one measuring point', () => {
     expect(load('M', t0 + 6 * MINUTE).loadKw).toBe(9)
   })
 
+  it('merges a reading that came ahead of its time with a later one of the same moment in the order of arrival', () => {
+    const { grid, load } = gridOf([point('M', null)], [reading('meter', 'M', t0 + MINUTE, { kw: 9 })])
+    grid.apply(batchOf([reading('meter', 'M', t0 + MINUTE, { kw: 5 })]), t0 + 2 * MINUTE)
+    expect(load('M', t0 + 2 * MINUTE).loadKw).toBe(5)
+  })
+
   it('keeps a bounded number of readings ahead of their time and counts the rest', () => {
     const early = Array.from({ length: 300 }, (_, i) => reading('meter', 'M', t0 + 1000 * (i + 1), { kw: i }))
     const { grid, load } = gridOf([point('M', null)], early)

@@ -1,12 +1,15 @@
 import { expect, it } from 'vitest'
 import { createStationDay } from '../../server/grid/stationDay.ts'
-import { reading } from './nodes.ts'
 
 /** The local date at UTC+7. */
 const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice(0, 10)
 const local = (time: string) => Date.parse(`${time}+07:00`)
-const forecast = (ts: string, temp_c: number, issued: string, intervalS = 3600) =>
-  reading('forecast', 'W', local(ts), { temp_c }, { issued: local(issued), intervalS })
+const forecast = (ts: string, temp_c: number, issued: string, intervalS = 3600) => ({
+  ts: local(ts),
+  intervalS,
+  issued: local(issued),
+  temperatureC: temp_c
+})
 
 it('knows nothing before anything was said', () => {
   expect(createStationDay(localDate).maximum(local('2026-05-20T12:00:00'))).toEqual({
@@ -75,7 +78,7 @@ it('is bounded: what does not fit is counted, and a long day of observations kee
   const day = createStationDay(localDate)
   const start = local('2026-05-20T00:00:00')
   for (let i = 0; i < 2100; i += 1)
-    day.foresee(reading('forecast', 'W', start + i * 600_000, { temp_c: 30 }, { issued: start }), start)
+    day.foresee({ ts: start + i * 600_000, intervalS: 0, issued: start, temperatureC: 30 }, start)
   expect(day.dropped).toBe(100)
   for (let s = 0; s < 4000; s += 1) day.observe(start + s * 10_000, s === 100 ? 38 : 31)
   expect(day.maximum(start + 40_000_000).maxTemperatureC).toBe(38)
