@@ -86,7 +86,7 @@ export class SourceIndex {
 
     this.known = 0
     this.slots = new Uint32Array(slotsFor(known))
-    this.ids = Buffer.from(saved.subarray(end - idsEnd, end))
+    this.ids = Buffer.concat([saved.subarray(end - idsEnd, end)], Math.max(FIRST_ID_BYTES, idsEnd))
     this.idsEnd = idsEnd
     for (let source = 0, idStart = 0; source < known; source++) {
       const length = saved[lengthsFrom + source] ?? 0

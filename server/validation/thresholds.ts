@@ -130,8 +130,10 @@ function changeMistakes(place: string, changes: unknown): string[] {
   return Object.entries(changes).flatMap(([name, value]) => {
     const schema = schemaOf.get(name)
     if (schema === undefined) return [`${place}.${name}: unknown name`]
-    const reasons = Errors(schema, value).map(({ message }) => message)
-    return reasons.length === 0 ? [] : [`${place}.${name}: ${[...new Set(reasons)].join('; ')}`]
+    const reasons = Errors(schema, value).flatMap(({ keyword, message }) =>
+      keyword === 'anyOf' ? [] : [message]
+    )
+    return reasons.length === 0 ? [] : [`${place}.${name}: ${reasons.join(' or ')}`]
   })
 }
 
