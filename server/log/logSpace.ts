@@ -39,6 +39,7 @@ export class LogSpace implements SpaceGate {
   private free = 1
   private timer: NodeJS.Timeout | null = null
   private looking: Promise<void> = Promise.resolve()
+  private trouble: string | null = null
 
   constructor(options: LogSpaceOptions) {
     this.options = options
@@ -59,20 +60,31 @@ export class LogSpace implements SpaceGate {
     return null
   }
 
-  /** Asks the disk, and deletes what may go. Never rejects. */
+  /** Asks the disk, and deletes what may go. Never rejects: a failure is told once and tried again. */
   relieve(): Promise<void> {
     this.looking = this.looking
-      .then(async () => {
-        this.free = await (this.options.freeShare ?? freeShareOf)(this.options.directory)
-        await this.trim()
-      })
-      .catch((error: Error) => this.options.warn(`ingest log: cannot delete old segments: ${error.message}`))
+      .then(() => this.look())
+      .then(
+        () => {
+          this.trouble = null
+        },
+        (error: Error) => {
+          if (error.message !== this.trouble)
+            this.options.warn(`ingest log: cannot look after its space: ${error.message}`)
+          this.trouble = error.message
+        }
+      )
     return this.looking
   }
 
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer)
     await this.looking
+  }
+
+  private async look(): Promise<void> {
+    const { directory, freeShare = freeShareOf } = this.options
+    this.free = await freeShare(directory).finally(() => this.trim())
   }
 
   /** A cursor nobody opened in this run holds its segments too, but only until there is no space. */
