@@ -1,6 +1,6 @@
 /** The MQTT topic names of contract v1; nobody else in the code spells one. */
 
-import type { ReadingKind } from './telemetry.ts'
+import { type ReadingKind, readingKinds } from './telemetry.ts'
 import { isId } from './units.ts'
 
 const ROOT = 'gridload/v1'
@@ -23,6 +23,16 @@ export const readingTopic = {
   weather: topics.weatherObservation,
   forecast: topics.weatherForecast
 } as const satisfies Record<ReadingKind, (id: string) => string>
+
+/** Whose readings a topic carries: one device's, or those of many behind a concentrator. */
+export const readingSenders = [...readingKinds, 'concentrator'] as const
+
+/** The topic of each of `readingSenders`, in that order, as what stands before the id and behind it. */
+export const readingTopicParts: readonly { before: string; after: string }[] = readingSenders.map(sender => {
+  const topic = sender === 'concentrator' ? topics.concentratorReadings : readingTopic[sender]
+  const [before = '', after = ''] = topic('+').split('+')
+  return { before, after }
+})
 
 /** What Gridload subscribes to on a real broker: the table of the contract, never `#`. */
 export const subscriptionFilters: readonly string[] = [

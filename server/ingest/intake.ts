@@ -2,16 +2,11 @@ import type { NewDeadLetter } from '../log/deadLetters.ts'
 import { encodeReadings } from '../log/lines.ts'
 import { type Decoded, decode, type ForeignDecoder } from './decode.ts'
 import { followGroups, type GroupedLog, type IntakeGroup } from './intakeGroups.ts'
+import { createLogScanner, type LineLog } from './logScanner.ts'
 import { createRate } from './rate.ts'
+import { scanned } from './readingScanner.ts'
 
-/** Where the lines of readings are written: at `bytes[length]`, then `length` is moved behind them. */
-export interface LineRoom {
-  bytes: Buffer
-  length: number
-}
-
-export interface IntakeLog extends GroupedLog {
-  room(bytes: number, receivedAt: number): LineRoom
+export interface IntakeLog extends GroupedLog, LineLog {
   append(kind: 'answer' | 'status', receivedAt: number, body: Buffer): Promise<void>
   /** Written and not durable yet. */
   readonly heldBytes: number
@@ -62,12 +57,17 @@ export interface Intake {
 }
 
 const MIB = 1024 * 1024
+/** A topic of readings is shorter. */
+const MOST_TOPIC_CHARACTERS = 128
 
 export function createIntake(needs: IntakeNeeds): Intake {
   const { log, deadLetters, now, onStatus, foreign = [], maxHeldBytes = 16 * MIB } = needs
   const rate = createRate()
   const listeners = new Set<(group: number) => void>()
   const totals = { messages: 0, readings: 0, unknownMembers: 0, slowPath: 0 }
+  const scan = createLogScanner(log)
+  /** For topics that come as text: a character has at most three bytes. */
+  const topicBytes = Buffer.alloc(3 * MOST_TOPIC_CHARACTERS)
   let letterBytes = 0
 
   const groups = followGroups(log, group => {
@@ -111,19 +111,40 @@ export function createIntake(needs: IntakeNeeds): Intake {
     letterBytes -= letter.payload.length
   }
 
-  function takeMessage(topic: string, payload: Buffer): IntakeGroup {
-    const at = now()
-    return takeDecoded(topic, decode(topic, payload, at, foreign), at)
+  function takeScanned(): IntakeGroup {
+    const group = groups.join()
+    group.messages++
+    group.readings += scanned.readings
+    group.unknownMembers += scanned.unknownMembers
+    if (scanned.readings > 0) group.inLog = true
+    else groups.touch()
+    return group
+  }
+
+  function takeParsed(topic: string, payload: Buffer, at: number, isUnusual: boolean): IntakeGroup {
+    const group = takeDecoded(topic, decode(topic, payload, at, foreign), at)
+    if (isUnusual) group.slowPath++
+    return group
   }
 
   return {
-    take(bytes, topicStart, topicEnd, payloadStart, payloadEnd) {
+    take(bytes, topicStart, topicEnd, start, end) {
       if (groups.failure !== null) return
-      takeMessage(bytes.toString('utf8', topicStart, topicEnd), bytes.subarray(payloadStart, payloadEnd))
+      const at = now()
+      const outcome = scan(bytes, topicStart, topicEnd, bytes, start, end, at)
+      if (outcome === 'taken') takeScanned()
+      else {
+        const topic = bytes.toString('utf8', topicStart, topicEnd)
+        takeParsed(topic, bytes.subarray(start, end), at, outcome === 'unusual')
+      }
     },
     accept(topic, payload) {
       if (groups.failure !== null) return Promise.reject(groups.failure)
-      const group = takeMessage(topic, payload)
+      const at = now()
+      const topicEnd = topic.length > MOST_TOPIC_CHARACTERS ? 0 : topicBytes.write(topic)
+      const outcome = scan(topicBytes, 0, topicEnd, payload, 0, payload.length, at)
+      const group =
+        outcome === 'taken' ? takeScanned() : takeParsed(topic, payload, at, outcome === 'unusual')
       group.durable ??= Promise.withResolvers()
       return group.durable.promise
     },

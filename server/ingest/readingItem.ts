@@ -1,9 +1,10 @@
 import { type Reading, type ReadingKind, readingFields } from '../contract/telemetry.ts'
+import type { ValueName } from '../log/valueColumns.ts'
 import type { JsonObject } from './json.ts'
 import { ahead, readTime } from './timestamps.ts'
 
 /** The members of which at least one must be known. */
-const required: Record<ReadingKind, readonly string[]> = {
+export const required: Readonly<Record<ReadingKind, readonly ValueName[]>> = {
   meter: ['kw'],
   transformer: ['kw', 'kva'],
   weather: ['temp_c'],
@@ -13,7 +14,7 @@ const fieldsOf = new Map<ReadingKind, ReadonlySet<string>>(
   Object.entries(readingFields).map(([kind, fields]) => [kind as ReadingKind, new Set(fields)])
 )
 /** A mean over more than a day says nothing about the load of an hour; with it every value ends within days. */
-const MAX_INTERVAL_S = 86_400
+export const MAX_INTERVAL_S = 86_400
 
 export interface ReadItem {
   reading: Reading

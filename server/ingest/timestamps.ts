@@ -1,4 +1,4 @@
-const YEAR_2000 = Date.UTC(2000, 0, 1)
+export const YEAR_2000 = Date.UTC(2000, 0, 1)
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 

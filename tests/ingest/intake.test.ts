@@ -127,7 +127,7 @@ describe('counters', () => {
       readings: 3,
       readingsPerS: 0.3,
       unknownMembers: 2,
-      slowPath: 0
+      slowPath: 1
     })
   })
 })
