@@ -1,177 +1,218 @@
 import mqtt, { type Packet } from 'mqtt-packet'
-import { createAckQueue } from './ackQueue.ts'
-import { connectPacket, openSocket, readyEvent } from './brokerUrl.ts'
+import { createAckRing } from './ackRing.ts'
+import {
+  connectPacket,
+  type MqttVersion,
+  openSocket,
+  RECEIVE_MAXIMUM,
+  readyEvent,
+  type SessionRequest,
+  type TlsFiles
+} from './brokerUrl.ts'
+import { createInflightMeter, type Inflight } from './inflight.ts'
 import type { Intake } from './intake.ts'
-import { createPacketReader, type IncomingMessage } from './packetReader.ts'
+import { createKeepalive } from './keepalive.ts'
+import { createPacketReader, type OversizedMessage } from './packetReader.ts'
 import { reasonWords } from './reasonCodes.ts'
-import type { UnackedBytes } from './unackedBytes.ts'
+
+export type MessageIntake = Pick<Intake, 'take' | 'accept' | 'reject' | 'group' | 'isFull'>
 
 export interface ConnectionOptions {
   url: URL
-  clientId: string
-  filters: readonly string[]
-  intake: Pick<Intake, 'accept'>
-  unacked: UnackedBytes
-  /** Ask for the retained messages again, though the session knows the subscription already. */
-  withRetained: boolean
-  keepaliveS: number
-  /** null: every filter is granted; else what is still missing. */
-  onSubscribed(missing: string | null): void
-  /** Called once, with the reason in words. */
-  onClosed(reason: string): void
+  tls: TlsFiles
+  version: MqttVersion
+  session: SessionRequest
+  intake: MessageIntake
+  /** Milliseconds of any clock that does not jump. */
+  now: () => number
+  maxPacketBytes: number
+  onConnected(sessionPresent: boolean): void
+  /** SUBACK, UNSUBACK and PINGRESP. */
+  onPacket(packet: Packet): void
+  /** Called once, with the reason in words; `refusal`: the code of a CONNACK that let us not in. */
+  onClosed(reason: string, refusal: number | null): void
 }
 
 export interface BrokerConnection {
+  send(packet: Packet): void
+  /** Acknowledges what this group and those before it held, and reads on if there is room. */
+  durable(group: number): void
+  /** Messages so far. */
+  readonly received: number
+  readonly unacknowledged: number
+  /** All that came over it is durable with this group; null: it is already. */
+  readonly newestGroup: number | null
+  inflight(): Inflight & { limit: number | null }
+  end(reason: string): void
   /** Stops reading, acknowledges what becomes durable within the time, takes leave. The session stays at the broker. */
   stop(withinMs: number): Promise<void>
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
-const RESUBSCRIBE_MS = 30_000
 
 /**
  * One connection to a broker, from CONNECT to its end. Acknowledgements of messages that came over it can only leave
- * over it: a later connection has its own queue, so a packet id of this session is never used in the next.
+ * over it: a later connection has its own ring, so a packet id of this one is never used in the next.
  *
- *   connecting ─CONNACK─► SUBSCRIBE ─SUBACK─► reading: PUBLISH ─► durable ─► PUBACK
- *                                                 ▲  │ too much not durable
- *                                            room │  ▼
- *                                                paused
+ *   connecting ─CONNACK─► reading: PUBLISH ─► take ─► group durable ─► PUBACKs, packed
+ *                            ▲  │ intake is full
+ *                 has room   │  ▼
+ *                          paused
  */
 export function openBrokerConnection(options: ConnectionOptions): BrokerConnection {
-  const { url, clientId, filters, intake, unacked, withRetained, onSubscribed, onClosed } = options
-  const socket = openSocket(url).setNoDelay(true)
-  const acks = createAckQueue(packets => send(packets))
-  let keepaliveMs = options.keepaliveS * 1000
-  let pingTimer: NodeJS.Timeout | null = null
-  let resubscribeTimer: NodeJS.Timeout | null = null
-  let heardSincePing = true
+  const { url, version, session, intake, now, onClosed } = options
+  const acks = createAckRing()
+  const inflight = createInflightMeter(RECEIVE_MAXIMUM)
+  const control = mqtt.parser({ protocolVersion: version })
+  const keepalive = createKeepalive({ ping: () => send({ cmd: 'pingreq' }), onSilence: end })
+  let paused = false
   let connected = false
   let stopping = false
+  let received = 0
+  let receiveMaximum: number | null = null
   let reason = ''
+  let refusal: number | null = null
   let onIdle: (() => void) | null = null
 
+  const reader = createPacketReader(
+    { version, maxPacketBytes: options.maxPacketBytes },
+    { onPublish, onControl: packet => control.parse(packet), onOversized }
+  )
+  const socket = openSocket(url, options.tls, { buffer: reader.space, callback: read }).setNoDelay(true)
   const connectTimer = setTimeout(
     () => end(`no CONNACK within ${CONNECT_TIMEOUT_MS / 1000} s`),
     CONNECT_TIMEOUT_MS
   )
-  const offRoom = unacked.onRoom(() => {
-    if (!stopping) socket.resume()
-  })
-  const read = createPacketReader({
-    onMessage,
-    onControl,
-    onMalformed: error => end(`not MQTT 5: ${error.message}`)
-  })
-  socket.once(readyEvent(url), () => sendPacket(connectPacket(url, clientId, options.keepaliveS)))
-  socket.on('data', chunk => {
-    heardSincePing = true
-    read(chunk)
-  })
+  control.on('error', error => end(`not MQTT: ${error.message}`))
+  control.on('packet', onPacket)
+  socket.once(readyEvent(url), () => send(connectPacket(url, version, session)))
   socket.on('error', error => end(error.message || String((error as NodeJS.ErrnoException).code)))
   socket.on('end', () => end('the broker closed the connection'))
   socket.on('close', closed)
 
-  function send(bytes: Buffer): void {
-    if (socket.writable) socket.write(bytes)
+  function read(bytes: number): boolean {
+    keepalive.heard()
+    const malformed = reader.advance(bytes)
+    acks.mark(intake.group)
+    inflight.changed(acks.length, now())
+    if (malformed !== null) end(`not MQTT ${version === 5 ? '5' : '3.1.1'}: ${malformed}`)
+    else if (intake.isFull) pause()
+    return true
   }
 
-  function sendPacket(packet: Packet): void {
-    send(mqtt.generate(packet, { protocolVersion: 5 }))
+  function onPublish(
+    bytes: Buffer,
+    topicStart: number,
+    topicEnd: number,
+    payloadStart: number,
+    payloadEnd: number,
+    packetId: number
+  ): void {
+    if (!connected) {
+      end('not MQTT: a message before CONNACK')
+      return
+    }
+    received++
+    intake.take(bytes, topicStart, topicEnd, payloadStart, payloadEnd)
+    if (packetId !== 0) acks.add(packetId)
+  }
+
+  function onOversized({ topic, head, bytes, packetId }: OversizedMessage): void {
+    received++
+    const release = packetId === 0 ? null : acks.addHeld(packetId, intake.group)
+    const why = `a message of ${bytes} bytes, more than ${options.maxPacketBytes}: only its beginning was kept`
+    intake.reject(topic, head, why).then(
+      () => {
+        release?.()
+        proceed()
+      },
+      (error: Error) => end(`cannot make messages durable: ${error.message}`)
+    )
+  }
+
+  /** Acknowledges what may be, and reads on if there is room again. */
+  function proceed(): void {
+    const packets = acks.due()
+    if (packets !== null) {
+      if (socket.writable) socket.write(packets)
+      inflight.changed(acks.length, now())
+      if (acks.length === 0) onIdle?.()
+    }
+    if (paused && !stopping && !intake.isFull) resume()
+  }
+
+  function durable(group: number): void {
+    acks.durable(group)
+    proceed()
+  }
+
+  function pause(): void {
+    paused = true
+    keepalive.excuse(true)
+    socket.pause()
+  }
+
+  function resume(): void {
+    paused = false
+    keepalive.excuse(false)
+    socket.resume()
+  }
+
+  function send(packet: Packet): void {
+    if (socket.writable) socket.write(mqtt.generate(packet, { protocolVersion: version }))
   }
 
   function end(why: string): void {
     reason ||= why
-    acks.flush()
+    reader.end()
     socket.destroy()
   }
 
   function closed(): void {
     clearTimeout(connectTimer)
-    if (pingTimer !== null) clearInterval(pingTimer)
-    if (resubscribeTimer !== null) clearTimeout(resubscribeTimer)
-    offRoom()
+    keepalive.stop()
     onIdle?.()
-    onClosed(reason || 'the connection was lost')
+    onClosed(reason || 'the connection was lost', refusal)
   }
 
-  function onControl(packet: Packet): void {
-    if (packet.cmd === 'connack') onConnack(packet.reasonCode ?? packet.returnCode ?? 0, packet.properties)
-    else if (packet.cmd === 'suback') onSuback(packet.granted as number[])
+  function onPacket(packet: Packet): void {
+    if (packet.cmd === 'connack') onConnack(packet)
     else if (packet.cmd === 'disconnect')
       end(`the broker ended the connection: ${reasonWords(packet.reasonCode ?? 0)}`)
+    else if (packet.cmd === 'suback' || packet.cmd === 'unsuback' || packet.cmd === 'pingresp')
+      options.onPacket(packet)
+    else end(`not MQTT: a broker does not send ${packet.cmd.toUpperCase()}`)
   }
 
-  function onConnack(code: number, properties: { serverKeepAlive?: number } | undefined): void {
+  function onConnack(packet: mqtt.IConnackPacket): void {
     clearTimeout(connectTimer)
+    const code = packet.reasonCode ?? packet.returnCode
+    if (connected || code === undefined) {
+      end('not MQTT: a CONNACK without a code, or a second one')
+      return
+    }
     if (code !== 0) {
+      refusal = code
       end(`the broker refused the connection: ${reasonWords(code)}`)
       return
     }
     connected = true
-    if (properties?.serverKeepAlive !== undefined) keepaliveMs = properties.serverKeepAlive * 1000
-    if (keepaliveMs > 0) pingTimer = setInterval(ping, keepaliveMs / 2)
-    subscribe()
-  }
-
-  function subscribe(): void {
-    sendPacket({
-      cmd: 'subscribe',
-      messageId: 1,
-      subscriptions: filters.map(topic => ({
-        topic,
-        qos: 1,
-        nl: false,
-        rap: false,
-        rh: withRetained ? 0 : 1
-      }))
-    })
-  }
-
-  function onSuback(granted: readonly number[]): void {
-    const missing = filters.flatMap((filter, index) => {
-      const code = granted[index] ?? 128
-      if (code === 1 || code === 2) return []
-      return [code === 0 ? `${filter} only at QoS 0` : `${filter} refused: ${reasonWords(code)}`]
-    })
-    onSubscribed(missing.length === 0 ? null : missing.join('; '))
-    if (missing.length > 0) resubscribeTimer = setTimeout(subscribe, RESUBSCRIBE_MS)
-  }
-
-  /** While paused nothing is read, so that silence then says nothing about the broker. */
-  function ping(): void {
-    if (!heardSincePing && !socket.isPaused()) {
-      end('the broker does not answer')
-      return
-    }
-    heardSincePing = socket.isPaused()
-    sendPacket({ cmd: 'pingreq' })
-  }
-
-  function onMessage({ topic, payload, packetId }: IncomingMessage): void {
-    unacked.add(payload.length)
-    if (unacked.isFull) socket.pause()
-    const durable = acks.add(packetId)
-    intake
-      .accept(topic, payload)
-      .then(durable, (error: Error) => end(`cannot make messages durable: ${error.message}`))
-      .finally(() => {
-        unacked.remove(payload.length)
-        if (acks.unanswered === 0) onIdle?.()
-      })
+    const { serverKeepAlive, receiveMaximum: theirs } = packet.properties ?? {}
+    receiveMaximum = theirs ?? null
+    keepalive.start(serverKeepAlive ?? session.keepaliveS)
+    options.onConnected(packet.sessionPresent)
   }
 
   async function stop(withinMs: number): Promise<void> {
     stopping = true
-    socket.pause()
-    if (acks.unanswered > 0 && !socket.destroyed) await idle(withinMs)
-    acks.flush()
+    pause()
+    if (acks.length > 0 && !socket.destroyed) await idle(withinMs)
     reason ||= 'stopped'
     if (!connected || socket.destroyed) {
       socket.destroy()
       return
     }
-    sendPacket({ cmd: 'disconnect', reasonCode: 0 })
+    send(version === 5 ? { cmd: 'disconnect', reasonCode: 0 } : { cmd: 'disconnect' })
     const timer = setTimeout(() => socket.destroy(), withinMs)
     await new Promise<void>(resolve => {
       socket.once('close', () => resolve())
@@ -190,5 +231,20 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
     })
   }
 
-  return { stop }
+  return {
+    send,
+    durable,
+    get received() {
+      return received
+    },
+    get unacknowledged() {
+      return acks.length
+    },
+    get newestGroup() {
+      return acks.newestGroup
+    },
+    inflight: () => ({ ...inflight.state(now()), limit: receiveMaximum }),
+    end,
+    stop
+  }
 }

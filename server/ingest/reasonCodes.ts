@@ -1,6 +1,6 @@
 /** Refusals of a broker in CONNACK, SUBACK and DISCONNECT [MQTT 5, 2.4]; 1 to 5 are those of MQTT 3.1.1. */
 const words: Record<number, string> = {
-  1: 'unacceptable protocol version, MQTT 5 is needed',
+  1: 'unacceptable protocol version',
   2: 'client id refused',
   3: 'server unavailable',
   4: 'bad user name or password',
@@ -9,7 +9,7 @@ const words: Record<number, string> = {
   129: 'malformed packet',
   130: 'protocol error',
   131: 'implementation specific error',
-  132: 'unsupported protocol version, MQTT 5 is needed',
+  132: 'unsupported protocol version',
   133: 'client id not valid',
   134: 'bad user name or password',
   135: 'not authorized',
@@ -33,4 +33,9 @@ const words: Record<number, string> = {
 /** For instance `not authorized (0x87)`. */
 export function reasonWords(code: number): string {
   return `${words[code] ?? 'refused'} (0x${code.toString(16).padStart(2, '0')})`
+}
+
+/** The broker does not speak the version of CONNECT: 1 is how MQTT 3.1.1 says it. */
+export function isVersionRefused(code: number): boolean {
+  return code === 1 || code === 0x84
 }

@@ -1,99 +1,133 @@
 import type { IngestState } from '../contract/sources.ts'
 import { subscriptionFilters } from '../contract/topics.ts'
-import { backoffMs } from './backoff.ts'
-import { type BrokerConnection, openBrokerConnection } from './brokerConnection.ts'
+import type { MessageIntake } from './brokerConnection.ts'
+import { openBrokerSession, type SessionOptions } from './brokerSession.ts'
+import type { MqttVersion, TlsFiles } from './brokerUrl.ts'
 import type { Intake } from './intake.ts'
-import { createUnackedBytes } from './unackedBytes.ts'
+import { createRetirement } from './retirement.ts'
+import { brokerState, type Member, type MemberState } from './subscriberState.ts'
+import { createSubscription, sharedFilters } from './subscription.ts'
 
 export interface SubscriberOptions {
-  intake: Pick<Intake, 'accept'>
-  /** mqtt://user:password@host:1883 or mqtts://…:8883 */
+  intake: MessageIntake & Pick<Intake, 'onDurable' | 'onFailure'>
+  /** mqtt://user:password@host:1883, mqtts://…:8883, ws://… or wss://… */
   url: string
-  /** The session at the broker goes by it: the same in every run, and nobody else's. */
+  /** The sessions at the broker go by it: the same in every run, and nobody else's. */
   clientId: string
+  /** Parallel connections; more than one share the messages. */
+  connections?: number
+  /** Share the messages with everyone else who names this group. Several connections without a name share as `gridload`. */
+  shareGroup?: string | null
+  /** How many connections earlier runs may have had; the sessions of those that are too many now are ended. */
+  formerConnections?: number
+  tls?: TlsFiles
+  /** 4: MQTT 3.1.1. Default: MQTT 5, and 3.1.1 where a broker refuses it. */
+  version?: MqttVersion
   /** 0 to 1, for the back-off. */
   random: () => number
+  /** Milliseconds of a clock that does not jump. */
+  now?: () => number
   warn?: (message: string) => void
   filters?: readonly string[]
   keepaliveS?: number
-  maxUnackedBytes?: number
+  maxPacketBytes?: number
 }
 
 export interface Subscriber {
-  /** `subscribed` only while every filter is granted; otherwise `detail` says what is in the way. */
+  /** `subscribed` only while every filter is granted on every connection; otherwise `detail` says what is in the way. */
   state(): IngestState['broker']
+  /** Resolves when the broker has no session of ours left but those in use: then, and no sooner, forget that there were more. */
+  scaledIn(): Promise<void>
+  /** Stops reading, acknowledges what becomes durable within two seconds, takes leave. The sessions stay. */
   stop(): Promise<void>
 }
 
 const MIB = 1024 * 1024
 const STOP_WITHIN_MS = 2000
+const DEFAULT_GROUP = 'gridload'
+/** A sole consumer finds its backlog again after a week; of several, the others take over what one leaves. */
+const SOLE_EXPIRY_S = 7 * 86_400
+const SHARED_EXPIRY_S = 300
+
+/** The first keeps the bare name, so that a sole consumer that becomes the first of several keeps its session. */
+const clientIdOf = (clientId: string, ordinal: number): string =>
+  ordinal === 1 ? clientId : `${clientId}-${ordinal}`
 
 /**
- * Follows a real broker with a persistent MQTT 5 session: what it cannot deliver while we are away it keeps, and every
- * message is acknowledged only once the intake has made it durable. Reconnects for ever.
+ * Follows a real broker with sessions that outlive the connection: what it cannot deliver while we are away it keeps,
+ * and every message is acknowledged only once the intake has made it durable. Reconnects for ever.
  */
-export async function startSubscriber(options: SubscriberOptions): Promise<Subscriber> {
-  const { random, warn = console.warn, maxUnackedBytes = 16 * MIB } = options
+export function startSubscriber(options: SubscriberOptions): Subscriber {
+  const { intake, clientId, connections = 1, formerConnections = 1, shareGroup = null } = options
+  const { warn = console.warn, filters = subscriptionFilters, keepaliveS = 30 } = options
   const url = new URL(options.url)
-  const unacked = createUnackedBytes(maxUnackedBytes)
-  let connection: BrokerConnection | null = null
-  let timer: NodeJS.Timeout | null = null
-  let attempt = 0
-  let seenRetained = false
-  let stopped = false
-  let state: IngestState['broker']['state'] = 'connecting'
-  let detail: string | null = null
+  const isShared = shareGroup !== null || connections > 1
+  const shared = sharedFilters(filters, shareGroup ?? DEFAULT_GROUP)
+  const [wanted, former] = isShared ? [shared, filters] : [filters, shared]
+  const ordinals = Array.from({ length: Math.max(connections, formerConnections) }, (_, index) => index + 1)
 
-  function open(): void {
-    timer = null
-    connection = openBrokerConnection({
-      url,
-      clientId: options.clientId,
-      filters: options.filters ?? subscriptionFilters,
-      intake: options.intake,
-      unacked,
-      withRetained: !seenRetained,
-      keepaliveS: options.keepaliveS ?? 30,
-      onSubscribed: missing => {
-        attempt = 0
-        seenRetained = true
-        state = missing === null ? 'subscribed' : 'connecting'
-        detail = missing
-        if (missing !== null) warn(`MQTT broker: ${missing}`)
-      },
-      onClosed: retry
-    })
-  }
-
-  function retry(reason: string): void {
-    connection = null
-    state = 'connecting'
-    if (stopped) return
-    const waitMs = backoffMs(attempt++, random)
-    detail = `${reason}; next attempt within ${Math.ceil(waitMs / 1000)} s`
-    warn(`MQTT broker: ${detail}`)
-    timer = setTimeout(reopen, waitMs)
-  }
-
-  /** Not before what earlier connections brought has become durable: each new one would bring the same again. */
-  function reopen(): void {
-    if (!unacked.isFull) {
-      open()
-      return
+  function sessionOptions(ordinal: number): Omit<SessionOptions, 'conduct' | 'onLost'> {
+    return {
+      ...{ url, tls: options.tls ?? {}, version: options.version, intake, keepaliveS },
+      clientId: clientIdOf(clientId, ordinal),
+      expiryS: isShared ? SHARED_EXPIRY_S : SOLE_EXPIRY_S,
+      random: options.random,
+      now: options.now ?? (() => performance.now()),
+      maxPacketBytes: options.maxPacketBytes ?? 16 * MIB
     }
-    const off = unacked.onRoom(() => {
-      off()
-      if (!stopped) open()
-    })
   }
 
-  open()
+  function lost(state: MemberState, detail: string): void {
+    state.isSubscribed = false
+    state.detail = detail
+    warn(`MQTT broker: ${detail}`)
+  }
+
+  function openMember(ordinal: number): Member {
+    const state: MemberState = { isSubscribed: false, detail: null }
+    const onAnswer = (missing: string | null): void => {
+      state.isSubscribed = missing === null
+      state.detail = missing
+      if (missing !== null) warn(`MQTT broker: ${missing}`)
+    }
+    const session = {
+      ...sessionOptions(ordinal),
+      conduct: createSubscription({ filters: wanted, formerFilters: former, onAnswer }),
+      onLost: (detail: string) => lost(state, detail)
+    }
+    return { state, session: openBrokerSession(session) }
+  }
+
+  function retire(ordinal: number): Member & { done: Promise<void> } {
+    const state: MemberState = { isSubscribed: false, detail: null }
+    const done = Promise.withResolvers<void>()
+    const conduct = createRetirement([...shared, ...filters], () => {
+      done.resolve(session.stop(STOP_WITHIN_MS))
+    })
+    const onLost = (detail: string) => lost(state, detail)
+    const session = openBrokerSession({ ...sessionOptions(ordinal), conduct, onLost })
+    return { state, session, done: done.promise }
+  }
+
+  const members = ordinals.slice(0, connections).map(openMember)
+  const retiring = ordinals.slice(connections).map(retire)
+  const sessions = [...members, ...retiring].map(({ session }) => session)
+  const offs = [
+    intake.onDurable(group => {
+      for (const session of sessions) session.durable(group)
+    }),
+    intake.onFailure(error => {
+      for (const session of sessions) session.fail(error)
+    })
+  ]
   return {
-    state: () => ({ kind: 'external', address: `${url.protocol}//${url.host}`, state, detail }),
+    state: () => brokerState(url, members),
+    scaledIn: async () => {
+      await Promise.all(retiring.map(({ done }) => done))
+    },
     stop: async () => {
-      stopped = true
-      if (timer !== null) clearTimeout(timer)
-      await connection?.stop(STOP_WITHIN_MS)
+      await Promise.all(sessions.map(session => session.stop(STOP_WITHIN_MS)))
+      for (const off of offs) off()
     }
   }
 }
