@@ -5,6 +5,8 @@ import type { StoredRow } from './stored.ts'
 /** The ledger's book, the store and the dead letters held against each other; counts are readings. */
 export interface Comparison {
   sent: number
+  /** Of these, what must become a dead letter. */
+  poisonSent: number
   acked: number
   /** Distinct readings of the ledger in the store. */
   stored: number
@@ -22,6 +24,9 @@ export interface Comparison {
   ackedSum: number
   foundSum: number
   storedSum: number
+  /** Where a broker stands between: what it acknowledged to the publishers, and what of that is nowhere. */
+  brokerAcked: number
+  brokerLost: number
   /** The first few lost ones, for a person to look at. */
   examples: string[]
 }
@@ -31,19 +36,23 @@ export interface Books {
   folder: string
   stored: AsyncIterable<StoredRow> | Iterable<StoredRow>
   deadLetters: ReadonlySet<number>
+  /** Where a broker stands between that may itself lose: the readings that Gridload acknowledged to it. */
+  ours?: ReadonlySet<number>
   /** The server's own clock was wrong: a good reading may have been refused for its time. */
   mayRefuseGood?: boolean
 }
 
 /** acked ⊆ stored ⊆ sent, reading by reading. */
 export async function compare(books: Books): Promise<Comparison> {
-  const { plan, folder, deadLetters } = books
+  const { plan, folder, deadLetters, ours } = books
   const sent = marks(readJournal(sentFile(folder)), plan)
-  const acked = marks(readJournal(ackedFile(folder)), plan)
+  const told = marks(readJournal(ackedFile(folder)), plan)
+  const acked = ours === undefined ? told : marks(Uint32Array.from(ours), plan)
   const { stored, ...found } = await readStore(books, sent)
   const result: Comparison = {
     ...found,
     sent: count(sent),
+    poisonSent: 0,
     acked: count(acked),
     stored: count(stored),
     lost: 0,
@@ -51,15 +60,19 @@ export async function compare(books: Books): Promise<Comparison> {
     wronglyRefused: 0,
     ackedSum: 0,
     foundSum: 0,
+    brokerAcked: count(told),
+    brokerLost: 0,
     examples: []
   }
   for (let n = 0; n < sent.length; n++) {
     const isDead = deadLetters.has(n)
     const isGood = isStorable(fateOf(plan, n))
+    if (sent[n] === 1 && !isGood) result.poisonSent++
     if (isDead) result.deadLetters++
     if (isDead && isGood) result.wronglyRefused++
-    if (acked[n] === undefined || acked[n] === 0) continue
     const isKept = isGood ? stored[n] === 1 || (isDead && books.mayRefuseGood === true) : isDead
+    if (told[n] === 1 && !isKept) result.brokerLost++
+    if (acked[n] !== 1) continue
     if (isGood) result.ackedSum += n
     if (isGood && isKept) result.foundSum += n
     if (isKept) continue

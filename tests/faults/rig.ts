@@ -9,6 +9,7 @@ import { DATABASE, type Influx, startInflux } from './influx.ts'
 import { type Plan, planOf } from './ledger/plan.ts'
 import { type Ledger, type LedgerSettings, startLedger } from './ledger/process.ts'
 import { createProduct, type Product } from './product.ts'
+import { type AckWitness, startAckWitness } from './servers/ackWitness.ts'
 import { stablePort } from './servers/ports.ts'
 import { storedInInflux, storedInSqlite } from './stored.ts'
 
@@ -21,13 +22,15 @@ export interface RigOptions {
   environment?: Record<string, string>
   /** Else a temporary folder. */
   dataDirectory?: string
-  mosquittoSettings?: string[]
+  /** Notes between Mosquitto and Gridload what Gridload acknowledged. */
+  witness?: boolean
 }
 
 /** The product between a broker and a store, with a ledger outside: what every fault is done to. */
 export interface Rig {
   product: Product
   mosquitto: Mosquitto | null
+  witness: AckWitness | null
   influx: Influx | null
   dataDirectory: string
   brokerUrl: string
@@ -45,6 +48,8 @@ export interface Closing {
   finishMs?: number
   storeMs?: number
   mayRefuseGood?: boolean
+  /** What Gridload acknowledged, where a broker stands between that loses messages. */
+  ours?: ReadonlySet<number>
 }
 
 /** What the queue of a real broker must be so that the broker itself throws nothing away. */
@@ -55,12 +60,17 @@ export async function openRig({ cleanup }: FaultContext, options: RigOptions = {
   cleanup.defer(scratch.remove)
   const dataDirectory = options.dataDirectory ?? join(scratch.path, 'data')
   const influx = options.store === 'influx' ? await startInflux(cleanup) : null
-  const mosquitto = options.broker === 'mosquitto' ? await openMosquitto(options, cleanup) : null
+  const mosquitto = options.broker === 'mosquitto' ? await openMosquitto(cleanup) : null
+  const witness =
+    mosquitto === null || options.witness !== true
+      ? null
+      : await startAckWitness(new URL(mosquitto.url), await stablePort())
+  cleanup.defer(async () => witness?.stop())
   const port = await stablePort()
   const product = createProduct({
     DATA_DIR: dataDirectory,
     ...influx?.environment,
-    ...(mosquitto === null ? { MQTT_PORT: String(port) } : { MQTT_URL: mosquitto.url }),
+    ...(mosquitto === null ? { MQTT_PORT: String(port) } : { MQTT_URL: witness?.url ?? mosquitto.url }),
     ...options.environment
   })
   cleanup.defer(() => product.kill())
@@ -70,6 +80,7 @@ export async function openRig({ cleanup }: FaultContext, options: RigOptions = {
   return {
     product,
     mosquitto,
+    witness,
     influx,
     dataDirectory,
     brokerUrl,
@@ -90,20 +101,20 @@ export async function openRig({ cleanup }: FaultContext, options: RigOptions = {
       cleanup.defer(() => ledger.kill())
       return ledger
     },
-    async close(ledger, { finishMs = 60_000, storeMs = 120_000, mayRefuseGood = false } = {}) {
+    async close(ledger, { finishMs = 60_000, storeMs = 120_000, ...more } = {}) {
       if (!ledger.progress.finished) await ledger.finish(finishMs)
       await product.untilStored(storeMs)
       await product.stop()
       const { plan, folder } = ledger.settings
       const stored = influx === null ? storedInSqlite(dataDirectory) : storedInInflux(influx.url, DATABASE)
-      return compare({ plan, folder, stored, deadLetters: deadLetterMarks(dataDirectory), mayRefuseGood })
+      return compare({ plan, folder, stored, deadLetters: deadLetterMarks(dataDirectory), ...more })
     }
   }
 }
 
-async function openMosquitto(options: RigOptions, cleanup: AsyncDisposableStack): Promise<Mosquitto> {
+async function openMosquitto(cleanup: AsyncDisposableStack): Promise<Mosquitto> {
   if (mosquittoPath === null) throw new Missing('mosquitto is not installed')
-  const mosquitto = await createMosquitto(options.mosquittoSettings ?? ample, await stablePort())
+  const mosquitto = await createMosquitto(ample, await stablePort())
   cleanup.defer(() => mosquitto.remove())
   await mosquitto.start()
   return mosquitto

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process'
 import { existsSync, globSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Missing } from '../fault.ts'
 
 /** Libraries that stand between a process and the system; they are told what to do while it runs. */
 
+const run = promisify(execFile)
 const fiu = ['/usr/lib/fiu/fiu_run_preload.so', '/usr/lib/fiu/fiu_posix_preload.so']
 
 export interface FailingSyncs {
@@ -20,8 +23,10 @@ export async function failingSyncs(folder: string): Promise<FailingSyncs> {
   const pipes = join(folder, 'fiu')
   return {
     environment: { LD_PRELOAD: fiu.join(' '), FIU_CTRL_FIFO: pipes, FIU_ENABLE: '' },
-    // For reading and writing: a pipe opened for writing alone would wait for a reader that may have gone.
-    fail: pid => writeFile(`${pipes}-${pid}.in`, 'enable name=posix/io/sync/*,failinfo=5\n', { flag: 'r+' })
+    async fail(pid) {
+      const command = 'enable name=posix/io/sync/*,failinfo=5'
+      await run('fiu-ctrl', ['-f', pipes, '-c', command, String(pid)], { timeout: 5000 })
+    }
   }
 }
 
