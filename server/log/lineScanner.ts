@@ -27,6 +27,8 @@ const MOST_DIGITS = 15
 const powersOfTen = Array.from({ length: MOST_DIGITS + 1 }, (_, power) => 10 ** power)
 
 const measurements = readingKinds.map(kind => Buffer.from(`${measurementOf[kind]},id=`, 'latin1'))
+const FORECAST = readingKinds.indexOf('forecast')
+const issuedTag = Buffer.from(',issued=', 'latin1')
 /** Columns beside those of the members. */
 const INTERVAL_S = VALUE_COUNT
 const QUALITY = VALUE_COUNT + 1
@@ -71,8 +73,10 @@ export function scanLine(bytes: Buffer, start: number, columns: LineColumns, row
   columns.idLength[row] = idLength
   columns.hash[row] = hash >>> 0
   columns.issued[row] = NaN
+  if ((byte === COMMA) !== (kind === FORECAST)) refuse(bytes, start)
   if (byte === COMMA) {
-    at += ',issued='.length
+    if (!standsAt(bytes, at, issuedTag)) refuse(bytes, start)
+    at += issuedTag.length
     columns.issued[row] = scanNumber(bytes, start)
   }
   scanFields(bytes, start, columns, row)
@@ -154,7 +158,7 @@ function scanNumber(bytes: Buffer, start: number): number {
       digit = (bytes[++at] ?? 0) - ZERO
     }
     decimals = at - firstDecimal
-    digits += decimals
+    digits = decimals === 0 ? 0 : digits + decimals
   }
   const next = bytes[at]
   const isPlain = next === COMMA || next === SPACE || next === LINE_FEED

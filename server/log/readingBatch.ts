@@ -87,6 +87,11 @@ export class ReadingBatch {
     this.header[0] = 0
   }
 
+  /** Forgets the rows from `count` on. */
+  truncate(count: number): void {
+    this.header[0] = count
+  }
+
   /**
    * Adds lines from `body[from]` on until the batch is full. Returns where the first line not taken begins:
    * `body.length` when all are. Throws a SyntaxError that names the line; the lines before it are taken.
