@@ -1,5 +1,4 @@
-import type { Metric, SparkplugPayload } from './payload.ts'
-import { isNumeric } from './payload.ts'
+import { isNumeric, type Metric, type SparkplugPayload } from './payload.ts'
 import type { FindTarget, Origin, Target } from './sources.ts'
 
 /** A metric that a birth has announced and that somebody asked for. */
@@ -36,7 +35,7 @@ export interface NodeLimits {
   metrics: number
 }
 
-const usual: NodeLimits = { nodes: 10_000, metrics: 200_000 }
+const usual: NodeLimits = { nodes: 10_000, metrics: 100_000 }
 
 /** The nodes that are alive and what they have announced, bounded. */
 export interface Nodes {
@@ -86,9 +85,9 @@ export function createNodes(limits: NodeLimits = usual): Nodes {
   }
 }
 
-/** Every device has a table, so that also an empty one counts. */
+/** How many metrics, and one for the table itself, so that also an empty one counts. */
 function sizeOf({ byAlias, byName }: Table): number {
-  return 1 + byAlias.size + byName.size
+  return 1 + Math.max(byAlias.size, byName.size)
 }
 
 /** The table of a birth, and what is wrong with it in words. */
