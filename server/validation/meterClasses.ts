@@ -16,7 +16,16 @@ export interface SourceFacts {
 export const sourceKey = (kind: ReadingKind, id: string): string => `${kind}/${id}`
 
 /** Every source that the registry names, by its key. Of several nodes that it measures the first names its class. */
-export function registeredSources(nodes: readonly GridNode[]): Map<string, SourceFacts> {
+export function registeredSources(nodes: readonly GridNode[]): ReadonlyMap<string, SourceFacts> {
+  // All who follow the registry are given the same nodes: one table is enough for them.
+  const known = tables.get(nodes) ?? sourcesOf(nodes)
+  tables.set(nodes, known)
+  return known
+}
+
+const tables = new WeakMap<readonly GridNode[], ReadonlyMap<string, SourceFacts>>()
+
+function sourcesOf(nodes: readonly GridNode[]): Map<string, SourceFacts> {
   const sources = new Map<string, SourceFacts>()
   const add = (facts: SourceFacts) => {
     const key = sourceKey(facts.kind, facts.id)
