@@ -68,6 +68,7 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
   let paused = false
   let connected = false
   let stopping = false
+  let leaving = false
   let received = 0
   let receiveMaximum: number | null = null
   let reason = ''
@@ -91,6 +92,7 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
   socket.on('close', closed)
 
   function read(bytes: number): boolean {
+    if (leaving) return true
     keepalive.heard()
     const malformed = reader.advance(bytes)
     acks.mark(intake.group)
@@ -213,10 +215,13 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
       return
     }
     send(version === 5 ? { cmd: 'disconnect', reasonCode: 0 } : { cmd: 'disconnect' })
+    // What still comes is read away: closing with unread bytes resets the connection, and with it what we just sent.
+    leaving = true
     const timer = setTimeout(() => socket.destroy(), withinMs)
     await new Promise<void>(resolve => {
       socket.once('close', () => resolve())
-      socket.destroySoon()
+      socket.end()
+      socket.resume()
     })
     clearTimeout(timer)
   }

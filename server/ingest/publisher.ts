@@ -1,8 +1,10 @@
 import { connect, type MqttClient } from 'mqtt'
+import type { TlsFiles } from './brokerUrl.ts'
 
 export interface PublisherOptions {
   url: string
   clientId: string
+  tls?: TlsFiles
   warn?: (message: string) => void
   /** How long a PUBACK is awaited. */
   timeoutMs?: number
@@ -18,8 +20,9 @@ export interface Publisher {
 
 /** Publishes notices at QoS 1 to a real broker, on a connection of its own. Keeps no queue: that is the outbox' business. */
 export async function startPublisher(options: PublisherOptions): Promise<Publisher> {
-  const { url, clientId, warn = console.warn, timeoutMs = 10_000, maxInFlight = 100 } = options
+  const { url, clientId, tls = {}, warn = console.warn, timeoutMs = 10_000, maxInFlight = 100 } = options
   const client = connect(url, {
+    ...tls,
     clientId,
     clean: true,
     reconnectPeriod: 1000,

@@ -11,6 +11,10 @@ export const mosquittoPath = needs('mosquitto')
 
 export interface Mosquitto {
   url: string
+  /** Free, for a further listener: `{port}` in the settings. */
+  furtherPort: number
+  /** Its folder: `{directory}` in the settings. */
+  directory: string
   start(): Promise<void>
   /** SIGKILL: whatever it held in memory is gone. */
   kill(): Promise<void>
@@ -49,6 +53,7 @@ export async function createMosquitto(
 ): Promise<Mosquitto> {
   const directory = await tempDir()
   const port = givenPort ?? (await freePort())
+  const furtherPort = await freePort()
   const config = join(directory.path, 'mosquitto.conf')
   const lines = [
     `listener ${port} 127.0.0.1`,
@@ -56,7 +61,9 @@ export async function createMosquitto(
     `persistence_location ${directory.path}/`,
     'max_queued_messages 100000',
     'user root',
-    ...settings.map(line => line.replaceAll('{directory}', directory.path))
+    ...settings.map(line =>
+      line.replaceAll('{directory}', directory.path).replaceAll('{port}', String(furtherPort))
+    )
   ]
   await writeFile(config, `${lines.join('\n')}\n`)
   let child: ChildProcess | null = null
@@ -72,6 +79,8 @@ export async function createMosquitto(
 
   return {
     url: `mqtt://127.0.0.1:${port}`,
+    furtherPort,
+    directory: directory.path,
     async start() {
       child = spawn(mosquittoPath ?? 'mosquitto', ['-c', config], { stdio: 'ignore' })
       await until(() => accepts(port), { what: 'mosquitto to listen' })

@@ -352,6 +352,25 @@ describe('state', () => {
     })
   })
 
+  it('says that the broker waits for acknowledgements at always the same number', async () => {
+    const broker = await peer()
+    let clock = 0
+    const subscriber = await subscribed(broker.url, { now: () => (clock += 20) })
+    recording.hold()
+    for (let round = 1; round <= 200; round++) {
+      const ids = Array.from({ length: 20 }, (_, index) => index + 1)
+      const message = { cmd: 'publish', topic: 't', payload: 'a', qos: 1, dup: false, retain: false } as const
+      broker.send(...ids.map(messageId => ({ ...message, messageId })))
+      while (recording.accepted.length < 20 * round) await new Promise(setImmediate)
+      recording.commit(recording.seal())
+    }
+    expect(subscriber.state()).toMatchObject({
+      state: 'subscribed',
+      detail: expect.stringContaining('only 20 messages'),
+      inflight: { seen: 20, throttling: true }
+    })
+  })
+
   it('says why a broker refuses the connection', async () => {
     const broker = await peer({ connackCode: () => 0x86 })
     const subscriber = subscribe(broker.url)
