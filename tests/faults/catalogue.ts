@@ -2,11 +2,13 @@ import type { Fault } from './fault.ts'
 import { clockFaults } from './faults/clocks.ts'
 import { duplicates } from './faults/duplicates.ts'
 import { failingSyncFault } from './faults/failingSync.ts'
+import { flood } from './faults/flood.ts'
 import { influxFaults } from './faults/influxOutage.ts'
 import { killFaults } from './faults/kill.ts'
 import { mosquittoKilled } from './faults/mosquittoKilled.ts'
 import { noSpaceFaults } from './faults/noSpace.ts'
 import { poison } from './faults/poison.ts'
+import { reconnect } from './faults/reconnect.ts'
 
 /** All faults, in the order in which they are run. */
 export const faults: readonly Fault[] = [
@@ -17,5 +19,7 @@ export const faults: readonly Fault[] = [
   ...noSpaceFaults,
   failingSyncFault,
   poison,
-  ...clockFaults
+  flood,
+  ...clockFaults,
+  reconnect
 ]

@@ -7,7 +7,7 @@ import { deadLetterMarks } from './deadLetterMarks.ts'
 import { type FaultContext, Missing, type Row } from './fault.ts'
 import { DATABASE, type Influx, startInflux } from './influx.ts'
 import { type Plan, planOf } from './ledger/plan.ts'
-import { type Ledger, type LedgerSettings, startLedger } from './ledger/process.ts'
+import { type Ledger, type LedgerScript, type LedgerSettings, startLedger } from './ledger/process.ts'
 import { createProduct, type Product } from './product.ts'
 import { type AckWitness, startAckWitness } from './servers/ackWitness.ts'
 import { stablePort } from './servers/ports.ts'
@@ -34,7 +34,7 @@ export interface Rig {
   influx: Influx | null
   dataDirectory: string
   brokerUrl: string
-  ledger(settings: RigLedger): Promise<Ledger>
+  ledger(settings: RigLedger, script?: LedgerScript): Promise<Ledger>
   /** Everything acknowledged and stored, the product stopped, the books compared. */
   close(ledger: Ledger, options?: Closing): Promise<Comparison>
 }
@@ -84,20 +84,23 @@ export async function openRig({ cleanup }: FaultContext, options: RigOptions = {
     influx,
     dataDirectory,
     brokerUrl,
-    async ledger({ plan, ...settings }) {
+    async ledger({ plan, ...settings }, script) {
       const folder = await mkdtemp(join(scratch.path, 'ledger-'))
-      const ledger = await startLedger({
-        name: 'ledger',
-        url: brokerUrl,
-        connections: 8,
-        window: 200,
-        perSecond: 1000,
-        firstMessage: 0,
-        total: null,
-        ...settings,
-        folder,
-        plan: planOf(Date.now(), plan)
-      })
+      const ledger = await startLedger(
+        {
+          name: 'ledger',
+          url: brokerUrl,
+          connections: 8,
+          window: 200,
+          perSecond: 1000,
+          firstMessage: 0,
+          total: null,
+          ...settings,
+          folder,
+          plan: planOf(Date.now(), plan)
+        },
+        script
+      )
       cleanup.defer(() => ledger.kill())
       return ledger
     },

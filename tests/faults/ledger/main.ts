@@ -31,7 +31,7 @@ const publishers = Array.from({ length: connections }, (_, n) => {
     url,
     clientId: `${settings.name}-${n}`,
     window,
-    random: Math.random,
+    schedule: connect => void setTimeout(connect, 20 + 200 * Math.random()).unref(),
     messageOf: message => messageOf(plan, message),
     onAck: acknowledged
   })

@@ -64,9 +64,15 @@ const nothing: Progress = {
   p99Ms: null
 }
 
+/** main.ts: many readings over few connections · devices.ts: as many devices as `connections`, a reading each. */
+export type LedgerScript = 'main.ts' | 'devices.ts'
+
 /** Starts a ledger and waits until all its connections stand. */
-export async function startLedger(settings: LedgerSettings): Promise<Ledger> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), JSON.stringify(settings)], {
+export async function startLedger(
+  settings: LedgerSettings,
+  script: LedgerScript = 'main.ts'
+): Promise<Ledger> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, script), JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true
   })
@@ -108,7 +114,7 @@ export async function startLedger(settings: LedgerSettings): Promise<Ledger> {
   await wait(
     () => progress.connected === settings.connections,
     'the ledger has its connections',
-    30_000
+    60_000
   ).catch(async error => {
     await ledger.kill()
     throw error

@@ -11,7 +11,9 @@ export interface PublisherOptions {
   /** Most messages without a PUBACK. */
   window: number
   messageOf(message: number): Message
-  random(): number
+  /** Called for every try to connect, the first too: when it may be made. */
+  schedule(connect: () => void): void
+  onConnect?(): void
   onAck(message: number, latencyMs: number): void
 }
 
@@ -34,13 +36,17 @@ export class Publisher {
   private socket: Socket | null = null
   private lastId = 0
   private stopped = false
-  private timer: NodeJS.Timeout | null = null
 
   constructor(options: PublisherOptions) {
     this.options = options
   }
 
   start(): void {
+    this.options.schedule(() => this.connect())
+  }
+
+  private connect(): void {
+    if (this.stopped) return
     const { url, clientId } = this.options
     const socket = connect(Number(url.port), url.hostname)
     this.socket = socket
@@ -65,7 +71,7 @@ export class Publisher {
     socket.once('close', () => {
       clearInterval(ping)
       this.isConnected = false
-      if (!this.stopped) this.timer = setTimeout(() => this.start(), 50 + this.options.random() * 200)
+      this.start()
     })
   }
 
@@ -95,7 +101,6 @@ export class Publisher {
 
   stop(): void {
     this.stopped = true
-    if (this.timer !== null) clearTimeout(this.timer)
     this.socket?.end(generate({ cmd: 'disconnect' }))
   }
 
@@ -107,6 +112,7 @@ export class Publisher {
       pending.sentAt = this.connectedAt
       this.write(id, pending.message, true)
     }
+    this.options.onConnect?.()
   }
 
   private acknowledged(id: number): void {
