@@ -17,6 +17,8 @@ export interface Product {
   start(more?: Record<string, string>): Promise<void>
   kill(): Promise<void>
   stop(): Promise<void>
+  /** Killed, and never started again. */
+  dispose(): Promise<void>
   /** Whether its process has ended by itself. */
   readonly hasEnded: boolean
   ingest(): Promise<IngestState>
@@ -29,6 +31,7 @@ export interface Product {
 export function createProduct(environment: Record<string, string>): Product {
   const memory = watchMemory()
   let running: Gridload | null = null
+  let disposed = false
 
   const alive = (): Gridload => {
     if (running === null) throw new Error('Gridload is not running')
@@ -48,8 +51,11 @@ export function createProduct(environment: Record<string, string>): Product {
       return hasEnded()
     },
     async start(more = {}) {
+      if (disposed) throw new Error('this fault is over')
       running = await startGridload({ ...environment, ...more }, resolve(root, 'server/main.ts'))
       memory.follow(product.pid)
+      // The fault may have ended meanwhile, by its deadline or by a signal.
+      if (disposed) await product.kill()
     },
     async kill() {
       if (!hasEnded()) await alive().kill()
@@ -59,6 +65,11 @@ export function createProduct(environment: Record<string, string>): Product {
       if (hasEnded()) return
       const code = await within(alive().stop(), 30_000, 'Gridload ends when told so')
       if (code !== 0) throw new Error(`Gridload ended with code ${code} when told to stop`)
+    },
+    async dispose() {
+      disposed = true
+      memory.stop()
+      await product.kill()
     },
     ingest: () => alive().get<IngestState>('/api/ingest'),
     async readiness() {

@@ -73,7 +73,7 @@ export async function openRig({ cleanup }: FaultContext, options: RigOptions = {
     ...(mosquitto === null ? { MQTT_PORT: String(port) } : { MQTT_URL: witness?.url ?? mosquitto.url }),
     ...options.environment
   })
-  cleanup.defer(() => product.kill())
+  cleanup.defer(() => product.dispose())
   await product.start()
   const brokerUrl = mosquitto?.url ?? `mqtt://127.0.0.1:${port}`
 

@@ -1,13 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { ESTIMATED } from '../../server/contract/quality.ts'
 
-/** A row of measurement or table `meter`, as the store holds it. */
+/** A measured row of measurement or table `meter`, as the store holds it; estimates are nobody's reading. */
 export interface StoredRow {
   meter: string
   ts: number
   kw: number
 }
+
+/** A day file may add the hour to the number of an id, above this bit. */
+const ID_BASE = 2 ** 32
+const MEASURED = `SELECT id, ts, kw FROM meter WHERE kw IS NOT NULL AND quality & ${ESTIMATED} = 0`
 
 /** Every meter reading in the day files of the embedded store; the product must have ended. */
 export function* storedInSqlite(dataDirectory: string): Generator<StoredRow> {
@@ -18,8 +23,8 @@ export function* storedInSqlite(dataDirectory: string): Generator<StoredRow> {
     meters.set(Number(n), String(id))
   }
   for (const name of readdirSync(folder).filter(name => /^readings-.*\.sqlite$/.test(name))) {
-    for (const [n, ts, kw] of rowsOf(join(folder, name), 'SELECT id, ts, kw FROM meter')) {
-      yield { meter: meters.get(Number(n)) ?? `number ${n}`, ts: Number(ts), kw: Number(kw) }
+    for (const [n, ts, kw] of rowsOf(join(folder, name), MEASURED)) {
+      yield { meter: meters.get(Number(n) % ID_BASE) ?? `L of number ${n}`, ts: Number(ts), kw: Number(kw) }
     }
   }
 }
@@ -37,13 +42,16 @@ function* rowsOf(file: string, sql: string): Generator<unknown[]> {
 
 interface Chunk {
   error?: string
-  results?: { error?: string; series?: { tags: { id: string }; values: [number, number][] }[] }[]
+  results?: {
+    error?: string
+    series?: { tags: { id: string }; values: [ts: number, kw: number | null, quality: number | null][] }[]
+  }[]
 }
 
 /** Every meter reading in an InfluxDB 1.x, by its own `/query` in chunks. */
 export async function* storedInInflux(url: string, database: string): AsyncGenerator<StoredRow> {
   const body = new URLSearchParams({
-    q: 'SELECT kw FROM meter GROUP BY id',
+    q: 'SELECT kw, quality FROM meter GROUP BY id',
     db: database,
     epoch: 'ms',
     chunked: 'true',
@@ -56,7 +64,9 @@ export async function* storedInInflux(url: string, database: string): AsyncGener
     const error = chunk.error ?? result?.error
     if (error !== undefined) throw new Error(`InfluxDB: ${error}`)
     for (const { tags, values } of result?.series ?? []) {
-      for (const [ts, kw] of values) yield { meter: tags.id, ts, kw }
+      for (const [ts, kw, quality] of values) {
+        if (kw !== null && ((quality ?? 0) & ESTIMATED) === 0) yield { meter: tags.id, ts, kw }
+      }
     }
   }
 }
