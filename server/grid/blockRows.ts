@@ -1,80 +1,173 @@
 import type { Block } from './dirtyBlocks.ts'
-import { HOUR_MS } from './hotWindow.ts'
-import { type LoadRow, loadTree } from './loadTree.ts'
+import { HALF_HOUR_MINUTES, HALF_HOUR_MS, halfHourRow } from './halfHours.ts'
+import type { LoadRow } from './loadRow.ts'
 import {
-  emptyMinutes,
+  addChild,
+  emptySums,
   fillMinutes,
+  finishSums,
   type LoadMinutes,
+  layOwnOver,
   MINUTE_MS,
-  minuteAt,
-  type PointMinutes
+  type MinuteSums,
+  minuteAt
 } from './minutes.ts'
-import { readSteps, type SeriesStore } from './readSteps.ts'
-import { type Place, type Topology, upwards } from './topology.ts'
+import type { StepReader } from './readSteps.ts'
+import { HOUR_MS } from './recentHours.ts'
+import type { Steps } from './steps.ts'
+import { type Place, pointKey, type RegisteredPoint, type Topology, upwards } from './topology.ts'
 
-export interface BlockStore extends SeriesStore {
-  queryLoad(q: { node: string; from: number; to: number }): Promise<{ t: number[] }>
+export interface BlockStore {
+  queryLoad(q: { node: string; from: number; to: number; stepS: 60 }): Promise<{ t: number[] }>
 }
 
 export interface BlockNeeds {
   store: BlockStore
+  readSteps: StepReader
   topology: Topology
-  defaultS: number
   /** How long before a moment a reading may have begun and still act in it, ms. */
   lookBackMs: number
   /** Lets the rest of the process run. */
   breathe(): Promise<void>
 }
 
-/** The tree is summed over so many minutes at a time: a slice of work that nobody notices. */
-const SLICE_MINUTES = 4 * 60
+export interface NodeRows {
+  minutes: LoadRow[]
+  halfHours: LoadRow[]
+}
+
+/** So many places are read and summed at a time. */
+const PLACES_AT_ONCE = 250
+const CELLS_PER_BREATH = 100_000
+const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS
 
 /**
  * Computes the roll-ups of a dirty block from the raw readings, node by node: of everybody, or of the named ones and
  * all above them. A name is a measuring point's key, or `node/<id>`. Hours in which a node has neither load nor rows
  * to replace are left out. Rejects when the store does.
+ *
+ * The places are gone through from the last to the first. A subtree lies in one piece behind its top, so that no more
+ * sums are open at a time than the tree is deep, however many points there are:
+ *
+ *   F ── T1 ── H1, H2     places  F  T1 H1 H2 T2 H3 H4
+ *    └── T2 ── H3, H4                       ▲ next: sums of T2 and F are open
  */
-export async function* blockRows(block: Block, needs: BlockNeeds): AsyncGenerator<LoadRow[]> {
-  const { store, topology, defaultS, lookBackMs } = needs
+export async function* blockRows(block: Block, needs: BlockNeeds): AsyncGenerator<NodeRows> {
+  const { topology, breathe } = needs
   const affected = affectedPlaces(block.names, topology)
   const from = (block.hours[0] ?? 0) * HOUR_MS
   const to = ((block.hours.at(-1) ?? -1) + 1) * HOUR_MS
   if (affected.size === 0 || to <= from) return
-  const count = (to - from) / MINUTE_MS
+  const needed = withAllBelow(affected, topology)
+  const span = { from, count: (to - from) / MINUTE_MS, hours: block.hours }
+  const open = new OpenSums(span.count)
+  let cells = 0
 
-  const minutes = new Map<string, PointMinutes>()
-  const points = pointsBelow(affected, topology)
-  for await (const [point, steps] of readSteps(store, points, from - lookBackMs, to, defaultS)) {
-    const filled = emptyMinutes(count)
-    fillMinutes(filled, 0, steps, from, to)
-    minutes.set(point.key, filled)
-  }
-  await needs.breathe()
-
-  for (let first = 0; first < count; first += SLICE_MINUTES) {
-    const last = Math.min(first + SLICE_MINUTES, count)
-    const start = from + first * MINUTE_MS
-    const dirtyHours = block.hours.filter(
-      hour => hour * HOUR_MS >= start && hour * HOUR_MS < from + last * MINUTE_MS
-    )
-    if (dirtyHours.length === 0) continue
-    const loads = loadTree(topology.places, key => slice(minutes.get(key), first, last), last - first)
-    for (const place of affected) {
-      const load = loads.get(place)
-      if (load === undefined || place.isHousehold) continue
-      if (hasLoad(load) || (await hasRows(store, place.node.id, start, from + last * MINUTE_MS)))
-        yield rowsOf(place, load, dirtyHours, start)
+  for (let end = needed.length; end > 0; end -= PLACES_AT_ONCE) {
+    const places = needed.slice(Math.max(0, end - PLACES_AT_ONCE), end)
+    const steps = await stepsOf(places, needs, from, to)
+    for (const place of places.toReversed()) {
+      const own = place.points.flatMap(({ kind, id }) => steps.get(pointKey(kind, id)) ?? [])
+      const load = open.close(
+        place,
+        own.map(each => filled(each, span))
+      )
+      if (place.parent !== null) open.add(place.parent, load)
+      if (affected.has(place) && !place.isHousehold) yield await rowsOf(place, load, span, needs.store)
+      cells += span.count * (2 + own.length)
+      if (cells < CELLS_PER_BREATH) continue
+      cells = 0
+      await breathe()
     }
-    await needs.breathe()
   }
 }
 
-async function hasRows(store: BlockStore, node: string, from: number, to: number): Promise<boolean> {
-  return (await store.queryLoad({ node, from, to })).t.length > 0
+interface Span {
+  from: number
+  /** Minutes. */
+  count: number
+  /** The dirty hours in it, ascending. */
+  hours: readonly number[]
 }
 
-function slice(minutes: PointMinutes | undefined, first: number, last: number): PointMinutes | undefined {
-  return minutes && { kw: minutes.kw.subarray(first, last), known: minutes.known.subarray(first, last) }
+async function stepsOf(
+  places: readonly Place[],
+  { readSteps, topology, lookBackMs }: BlockNeeds,
+  from: number,
+  to: number
+): Promise<Map<string, Steps>> {
+  const points = new Map<string, RegisteredPoint>()
+  for (const place of places) {
+    for (const { kind, id } of place.points) {
+      const point = topology.points.get(pointKey(kind, id))
+      if (point !== undefined) points.set(point.key, point)
+    }
+  }
+  const found = new Map<string, Steps>()
+  for await (const [{ key }, steps] of readSteps([...points.values()], from - lookBackMs, to))
+    found.set(key, steps)
+  return found
+}
+
+function filled(steps: Steps, { from, count }: Span): { kw: Float64Array } {
+  const kw = new Float64Array(count)
+  fillMinutes(kw, 0, steps, from, from + count * MINUTE_MS)
+  return { kw }
+}
+
+/** The sums of the nodes whose children are being gone through. */
+class OpenSums {
+  private readonly minutes: number
+  private readonly open = new Map<Place, MinuteSums>()
+
+  constructor(minutes: number) {
+    this.minutes = minutes
+  }
+
+  add(parent: Place, child: LoadMinutes): void {
+    let sums = this.open.get(parent)
+    if (sums === undefined) {
+      sums = emptySums(this.minutes)
+      this.open.set(parent, sums)
+    }
+    addChild(sums, child, 0, this.minutes)
+  }
+
+  /** A node's own minutes laid over the sum of its children, which all have been added. */
+  close(place: Place, own: readonly { kw: Float64Array }[]): LoadMinutes {
+    const sums = this.open.get(place)
+    if (sums === undefined && own.length < 2) return { kw: own[0]?.kw ?? null, counts: null }
+    this.open.delete(place)
+    const total = sums ?? { ...emptySums(this.minutes), expected: new Uint32Array(this.minutes).fill(1) }
+    finishSums(total, 0, this.minutes)
+    layOwnOver(total, own, 0, this.minutes)
+    return { kw: total.kw, counts: total }
+  }
+}
+
+async function rowsOf({ node }: Place, load: LoadMinutes, span: Span, store: BlockStore): Promise<NodeRows> {
+  const { from, count } = span
+  const hasLoad = (hour: number): boolean => {
+    const first = hour * MINUTES_PER_HOUR - from / MINUTE_MS
+    return load.kw?.subarray(first, first + MINUTES_PER_HOUR).some(kw => !Number.isNaN(kw)) ?? false
+  }
+  const loaded = new Set(span.hours.filter(hasLoad))
+  if (loaded.size < span.hours.length) {
+    const { t } = await store.queryLoad({ node: node.id, from, to: from + count * MINUTE_MS, stepS: 60 })
+    for (const each of t) loaded.add(Math.floor(each / HOUR_MS))
+  }
+  const rows: NodeRows = { minutes: [], halfHours: [] }
+  for (const hour of span.hours) {
+    if (!loaded.has(hour)) continue
+    const first = (hour * HOUR_MS - from) / MINUTE_MS
+    for (let i = first; i < first + MINUTES_PER_HOUR; i += 1)
+      rows.minutes.push({ node: node.id, t: from + i * MINUTE_MS, ...minuteAt(load, i) })
+    for (let i = first; i < first + MINUTES_PER_HOUR; i += HALF_HOUR_MINUTES) {
+      const t = from + (i / HALF_HOUR_MINUTES) * HALF_HOUR_MS
+      rows.halfHours.push(halfHourRow(node.id, t, load, i))
+    }
+  }
+  return rows
 }
 
 function affectedPlaces(names: Set<string> | null, { places, points, byId }: Topology): Set<Place> {
@@ -93,23 +186,10 @@ const NODE = 'node/'
 /** How a node itself, with all above it, is named in a dirty block. */
 export const nodeName = (id: string): string => NODE + id
 
-/** The sum of an affected node needs everything below it, and what is affected reaches to the top of its tree. */
-function pointsBelow(affected: ReadonlySet<Place>, { places, points }: Topology) {
+/** The sum of an affected node needs its children, and theirs those below them. */
+function withAllBelow(affected: ReadonlySet<Place>, { places }: Topology): Place[] {
   const needed = new Set<Place>()
   for (const place of places)
     if (affected.has(place) || (place.parent !== null && needed.has(place.parent))) needed.add(place)
-  return [...points.values()].filter(point => point.places.some(place => needed.has(place)))
-}
-
-function hasLoad({ known }: LoadMinutes): boolean {
-  return known?.reported.some(count => count > 0) ?? false
-}
-
-function rowsOf({ node }: Place, load: LoadMinutes, hours: readonly number[], from: number): LoadRow[] {
-  return hours.flatMap(hour =>
-    Array.from({ length: HOUR_MS / MINUTE_MS }, (_, minute) => {
-      const t = hour * HOUR_MS + minute * MINUTE_MS
-      return { node: node.id, t, ...minuteAt(load, (t - from) / MINUTE_MS) }
-    })
-  )
+  return [...needed]
 }

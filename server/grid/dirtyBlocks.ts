@@ -5,7 +5,8 @@
  *            hour 493 120: everybody                ───────────────────────► taken, newest first, with the
  *                                                                            others of its block of hours
  *
- * An hour with too many names in it means everybody: the bound costs work, never a wrong chart.
+ * An hour with too many names in it means everybody, and so does one that gets a name when there are too many in all:
+ * the bounds cost work, never a wrong chart.
  */
 export interface DirtyBlocks {
   /** `hour` counts hours since 1970; null: everybody. */
@@ -37,20 +38,35 @@ interface DirtyHour extends Waiting {
   names: Set<string> | null
 }
 
-export function createDirtyBlocks({ mostHours = 100_000, mostNames = 500 } = {}): DirtyBlocks {
+export function createDirtyBlocks({
+  mostHours = 100_000,
+  mostNames = 500,
+  mostNamesInAll = 100_000
+} = {}): DirtyBlocks {
   const dirty = new Map<number, DirtyHour>()
   let dropped = 0
+  /** In all hours. */
+  let names = 0
 
   const mark = (hour: number, name: string | null, now: number) => {
-    const held = dirty.get(hour)
+    let held = dirty.get(hour)
     if (held === undefined) {
-      if (dirty.size >= mostHours) dropped += 1
-      else dirty.set(hour, { names: name === null ? null : new Set([name]), firstAt: now, lastAt: now })
-      return
+      if (dirty.size >= mostHours) {
+        dropped += 1
+        return
+      }
+      held = { names: new Set(), firstAt: now, lastAt: now }
+      dirty.set(hour, held)
     }
     held.lastAt = now
-    if (name === null || held.names === null) held.names = null
-    else if (held.names.add(name).size > mostNames) held.names = null
+    if (held.names === null || (name !== null && held.names.has(name))) return
+    if (name === null || held.names.size >= mostNames || names >= mostNamesInAll) {
+      names -= held.names.size
+      held.names = null
+    } else {
+      held.names.add(name)
+      names += 1
+    }
   }
 
   const take: DirtyBlocks['take'] = (beforeHour, blockHours, isDue) => {
@@ -64,6 +80,7 @@ export function createDirtyBlocks({ mostHours = 100_000, mostNames = 500 } = {})
       const held = dirty.get(hour)
       if (held === undefined) continue
       dirty.delete(hour)
+      names -= held.names?.size ?? 0
       block.hours.push(hour)
       block.names = block.names === null || held.names === null ? null : joined(block.names, held.names)
     }

@@ -7,7 +7,7 @@ import { replaceFile } from '../log/durableFile.ts'
  *
  *   log       ──── marked ────┬──── not yet noted ────►      after a crash: read the log again from `position`, mark
  *                          position
- *   hours     dirty ranges … │ hotFrom ──── now              and compute `dirty` and everything from hotFrom on
+ *   hours     dirty ranges … │ recentFrom ─ now              and compute `dirty` and everything from recentFrom on
  */
 export interface RollupNote<P> {
   /** Up to here the log's readings are in `dirty`, or were rolled up. */
@@ -15,7 +15,7 @@ export interface RollupNote<P> {
   /** Pairs [first, last] of dirty hours, counted since 1970. */
   dirty: [number, number][]
   /** Epoch ms: from here on rows may be missing. */
-  hotFrom: number
+  recentFrom: number
   /** The shape of the registry that the rows were computed with. */
   registry: string | null
   /** The longest time, ms, over which one reading was seen to act. */
@@ -49,18 +49,30 @@ export function rollupNoteFile<P>(
   }
 }
 
+/** As written before half-hours were rolled up. */
+interface NoteWithoutHalfHours {
+  hotFrom?: number
+}
+
 /** A file that is not a whole note counts as none: then more is computed again than needed, never less. */
 function parse<P>(text: string): RollupNote<P> | null {
   try {
-    const note: Partial<RollupNote<P>> | null = JSON.parse(text)
+    const read: (Partial<RollupNote<P>> & NoteWithoutHalfHours) | null = JSON.parse(text)
+    const note = read?.hotFrom === undefined ? read : withHalfHours(read, read.hotFrom)
     const isWhole =
       note !== null &&
       Array.isArray(note.dirty) &&
       note.dirty.every(range => Array.isArray(range) && range.every(Number.isInteger)) &&
-      Number.isFinite(note.hotFrom) &&
+      Number.isFinite(note.recentFrom) &&
       Number.isFinite(note.lookBackMs)
     return isWhole ? (note as RollupNote<P>) : null
   } catch {
     return null
   }
+}
+
+/** Without a registry that they were computed with, the rows of the last weeks are computed again, half-hours too. */
+function withHalfHours<P>(note: Partial<RollupNote<P>>, recentFrom: number): Partial<RollupNote<P>> {
+  const { position = null, dirty, lookBackMs } = note
+  return { position, dirty, recentFrom, registry: null, lookBackMs } as Partial<RollupNote<P>>
 }

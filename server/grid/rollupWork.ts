@@ -1,15 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type BlockStore, blockRows } from './blockRows.ts'
 import type { Block, Waiting } from './dirtyBlocks.ts'
-import { HOUR_MS } from './hotWindow.ts'
-import type { LoadRow } from './loadTree.ts'
-import { readSteps } from './readSteps.ts'
+import { HALF_HOUR_S } from './halfHours.ts'
+import type { LoadRow } from './loadRow.ts'
+import { createStepReader, type SeriesStore } from './readSteps.ts'
+import { HOUR_MS } from './recentHours.ts'
 import type { RollupMarks } from './rollupMarks.ts'
 import type { RegisteredPoint } from './topology.ts'
 
-export interface RollupStore extends BlockStore {
-  /** Durable when resolved; a row replaces the one of the same node and minute. */
-  writeLoad(rows: readonly LoadRow[]): Promise<void>
+export interface RollupStore extends BlockStore, SeriesStore {
+  /** Durable when resolved; a row replaces the one of the same node, moment and step. */
+  writeLoad(rows: readonly LoadRow[], stepS: 60 | 1800): Promise<void>
 }
 
 /** Brings the store up to what is marked. Both reject when the store does; nothing marked is lost then. */
@@ -32,24 +33,25 @@ interface WorkNeeds {
   isStopping(): boolean
 }
 
-const ROWS_PER_WRITE = 2000
+const ROWS_PER_WRITE = 1000
 const SEEDS_PER_BREATH = 50
-/** About this many points times 24 hours of minutes are in memory at once. */
-const POINTS_PER_DAY_BLOCK = 2500
+const BLOCK_HOURS = 24
 /** How far ahead of now stored readings may be. */
 const AHEAD_MS = 2 * HOUR_MS
 
 export function createRollupWork(needs: WorkNeeds): RollupWork {
-  const { store, marks, now, defaultS } = needs
+  const { store, marks, now } = needs
+  const { recent } = marks
+  const readSteps = createStepReader(store, needs.defaultS)
   let nextKeepUpAt = 0
   let inWork: Block | null = null
 
   const seed = async (points: readonly RegisteredPoint[], at: number) => {
     try {
       let seeded = 0
-      const from = marks.hot.from - marks.lookBackMs
-      for await (const [{ key }, steps] of readSteps(store, points, from, at + AHEAD_MS, defaultS)) {
-        marks.hot.seed(key, steps, at)
+      const from = recent.from - marks.lookBackMs
+      for await (const [{ key }, steps] of readSteps(points, from, at + AHEAD_MS)) {
+        recent.seed(key, steps, at)
         seeded += 1
         if (seeded % SEEDS_PER_BREATH === 0) await nextTurn()
       }
@@ -59,11 +61,29 @@ export function createRollupWork(needs: WorkNeeds): RollupWork {
     }
   }
 
-  const write = async (rows: readonly LoadRow[], onWritten: (rows: readonly LoadRow[]) => void) => {
-    for (let i = 0; i < rows.length; i += ROWS_PER_WRITE) {
-      const batch = rows.slice(i, i + ROWS_PER_WRITE)
-      await store.writeLoad(batch)
-      onWritten(batch)
+  /** Until none is left: the registry may change meanwhile, and rows without history would be wrong. */
+  const seedAll = async (at: number) => {
+    for (let points = marks.takeUnseeded(); points.length > 0; points = marks.takeUnseeded())
+      await seed(points, at)
+  }
+
+  /** False when the registry changed meanwhile. */
+  const compute = async (at: number): Promise<boolean> => {
+    const slices = recent.compute(at)
+    for (let slice = slices.next(); ; slice = slices.next()) {
+      if (slice.done === true) return slice.value
+      await nextTurn()
+    }
+  }
+
+  const writeRecent = async (rows: Generator<LoadRow[]>, stepS: 60 | 1800) => {
+    for (const some of rows) {
+      try {
+        await store.writeLoad(some, stepS)
+      } catch (failure) {
+        recent.putBack(some, stepS)
+        throw failure
+      }
       await nextTurn()
     }
   }
@@ -72,18 +92,12 @@ export function createRollupWork(needs: WorkNeeds): RollupWork {
     // One moment for the whole of it: time that passes while the store answers must not outrun the window.
     const at = now()
     nextKeepUpAt = at + needs.cycleMs
-    const leftFrom = marks.hot.advance(at)
-    if (leftFrom !== null) marks.markRange(leftFrom, marks.hot.from)
-    // Until none is left: the registry may change meanwhile, and rows without history would be wrong.
-    for (let points = marks.takeUnseeded(); points.length > 0; points = marks.takeUnseeded())
-      await seed(points, at)
-    const { rows, from } = marks.hot.compute(at)
-    try {
-      await write(rows, marks.hot.confirm)
-    } catch (failure) {
-      marks.hot.failed(from)
-      throw failure
-    }
+    const leftFrom = recent.advance(at)
+    if (leftFrom !== null) marks.markRange(leftFrom, recent.from)
+    do await seedAll(at)
+    while (!(await compute(at)))
+    await writeRecent(recent.unwritten(ROWS_PER_WRITE), 60)
+    await writeRecent(recent.halfHours(ROWS_PER_WRITE), HALF_HOUR_S)
     await needs.afterKeepUp()
   }
 
@@ -92,24 +106,30 @@ export function createRollupWork(needs: WorkNeeds): RollupWork {
     if (now() >= nextKeepUpAt) await keepUp()
   }
 
-  const finish = async (block: Block) => {
-    const { topology, lookBackMs } = marks
-    let waiting: LoadRow[] = []
-    for await (const rows of blockRows(block, { store, topology, defaultS, lookBackMs, breathe })) {
-      waiting.push(...rows)
-      if (waiting.length < ROWS_PER_WRITE) continue
-      await write(waiting, () => {})
-      waiting = []
+  const writeBlock = async (rows: LoadRow[], stepS: 60 | 1800, fewest: number) => {
+    while (rows.length >= fewest && rows.length > 0) {
+      await store.writeLoad(rows.splice(0, ROWS_PER_WRITE), stepS)
       await breathe()
     }
-    await write(waiting, () => {})
+  }
+
+  const finish = async (block: Block) => {
+    const { topology, lookBackMs } = marks
+    const minutes: LoadRow[] = []
+    const halfHours: LoadRow[] = []
+    for await (const rows of blockRows(block, { store, readSteps, topology, lookBackMs, breathe })) {
+      minutes.push(...rows.minutes)
+      halfHours.push(...rows.halfHours)
+      await writeBlock(minutes, 60, ROWS_PER_WRITE)
+      await writeBlock(halfHours, HALF_HOUR_S, ROWS_PER_WRITE)
+    }
+    await writeBlock(minutes, 60, 0)
+    await writeBlock(halfHours, HALF_HOUR_S, 0)
   }
 
   const catchUp = async (isDue: (hour: number, wait: Waiting) => boolean) => {
-    const fitting = Math.floor((24 * POINTS_PER_DAY_BLOCK) / (marks.topology.points.size + 1))
-    const blockHours = Math.max(1, Math.min(24, fitting))
     while (!needs.isStopping()) {
-      inWork = marks.dirty.take(marks.hot.from / HOUR_MS, blockHours, isDue)
+      inWork = marks.dirty.take(recent.from / HOUR_MS, BLOCK_HOURS, isDue)
       if (inWork === null) return
       try {
         await finish(inWork)

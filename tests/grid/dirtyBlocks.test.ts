@@ -59,3 +59,14 @@ it('is bounded and counts what it cannot hold', () => {
   for (const hour of [1, 2, 3, 1]) dirty.mark(hour, 'a', 0)
   expect([dirty.size, dirty.dropped]).toEqual([2, 1])
 })
+
+it('holds a bounded number of names in all hours together: further ones mean everybody', () => {
+  const dirty = createDirtyBlocks({ mostNamesInAll: 3 })
+  for (const hour of [1, 2, 3, 4]) dirty.mark(hour, `m${hour}`, 0)
+  const names = () => dirty.take(9, 1, always)?.names
+  expect(names()).toBeNull()
+  expect(names()).toEqual(new Set(['m3']))
+  // What was taken makes room.
+  dirty.mark(5, 'm5', 0)
+  expect(names()).toEqual(new Set(['m5']))
+})

@@ -7,6 +7,7 @@ import { openReadingsStore } from '../../server/readings/openReadingsStore.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { at, node, reading } from './nodes.ts'
 import { oracleRow } from './rollupsOracle.ts'
+import { turns } from './turns.ts'
 
 let folder: Awaited<ReturnType<typeof tempDir>>
 beforeEach(async () => {
@@ -34,7 +35,7 @@ it('the roll-ups of the real store are those of the definition, before and after
   const now = at('12:00:20')
   const expectWhole = async (ids: string[], raw: Reading[], from: number, to: number) => {
     for (const id of ids) {
-      const { t, kw, reported, expected } = await store.queryLoad({ node: id, from, to })
+      const { t, kw, reported, expected } = await store.queryLoad({ node: id, from, to, stepS: 60 })
       expect(t.length).toBeGreaterThan(0)
       for (const [i, minute] of t.entries())
         expect({ minute, kw: kw[i], reported: reported[i], expected: expected[i] }).toEqual({
@@ -45,16 +46,17 @@ it('the roll-ups of the real store are those of the definition, before and after
   }
   const start = async () => {
     const notes = rollupNoteFile<number>(`${folder.path}/rollups.json`)
-    const rollups = await startRollups<number>({ store, notes, now: () => now, cycleMs: 3_600_000 })
+    const { pause, turn } = turns()
+    const rollups = await startRollups<number>({ store, notes, now: () => now, quietMs: 0, pause })
     rollups.setRegistry(nodes)
-    return rollups
+    return { ...rollups, turn }
   }
 
   const store = await openReadingsStore({ kind: 'sqlite', directory: folder.path }, () => now)
   const first = await start()
   await store.write(batchOf(readings))
   first.mark(batchOf(readings), 1)
-  await first.recompute()
+  await first.turn()
   await expectWhole(['F', 'T', 'L'], readings, at('04:00:00'), now)
   await expectWhole(
     ['F', 'T'],
@@ -69,7 +71,7 @@ it('the roll-ups of the real store are those of the definition, before and after
   await first.stop()
   const second = await start()
   expect(second.resumeFrom).toBe(2)
-  await second.recompute()
+  await second.turn()
   await expectWhole(
     ['F', 'T', 'L'],
     [...readings.filter(each => each.ts !== at('05:00:00')), ...late],

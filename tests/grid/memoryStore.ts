@@ -1,5 +1,5 @@
 import type { Reading } from '../../server/contract/telemetry.ts'
-import type { LoadRow } from '../../server/grid/loadTree.ts'
+import type { LoadRow } from '../../server/grid/loadRow.ts'
 import type { RollupNote, RollupNotes } from '../../server/grid/rollupNote.ts'
 import type { RollupStore } from '../../server/grid/rollupWork.ts'
 
@@ -9,6 +9,9 @@ export interface MemoryStore extends RollupStore {
   readonly raw: ReadonlyMap<string, Reading>
   /** Rows by `node@t`. */
   readonly load: Map<string, LoadRow>
+  /** Half-hours by `node@t`. */
+  readonly halfHours: Map<string, LoadRow>
+  /** Of minutes. */
   rowsWritten: number
   isDown: boolean
 }
@@ -16,12 +19,14 @@ export interface MemoryStore extends RollupStore {
 export function memoryStore(): MemoryStore {
   const raw = new Map<string, Reading>()
   const load = new Map<string, LoadRow>()
+  const halfHours = new Map<string, LoadRow>()
   const requireUp = () => {
     if (store.isDown) throw new Error('the store is down')
   }
   const store: MemoryStore = {
     raw,
     load,
+    halfHours,
     rowsWritten: 0,
     isDown: false,
     put: readings => {
@@ -55,10 +60,10 @@ export function memoryStore(): MemoryStore {
       const rows = [...load.values()].filter(row => row.node === node && row.t >= from && row.t < to)
       return { t: rows.map(row => row.t) }
     },
-    writeLoad: async rows => {
+    writeLoad: async (rows, stepS) => {
       requireUp()
-      store.rowsWritten += rows.length
-      for (const row of rows) load.set(`${row.node}@${row.t}`, row)
+      if (stepS === 60) store.rowsWritten += rows.length
+      for (const row of rows) (stepS === 60 ? load : halfHours).set(`${row.node}@${row.t}`, row)
     }
   }
   return store

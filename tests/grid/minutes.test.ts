@@ -1,25 +1,41 @@
 import { describe, expect, it } from 'vitest'
 import {
-  emptyMinutes,
+  addChild,
+  emptySums,
   fillMinutes,
+  finishSums,
   type LoadMinutes,
-  minuteAt,
-  sumMinutes
+  layOwnOver,
+  minuteAt
 } from '../../server/grid/minutes.ts'
-import type { Step } from '../../server/grid/steps.ts'
+import { Steps } from '../../server/grid/steps.ts'
 
 const MINUTE = 60_000
-const step = (minute: number, kw: number | null, untilMinute: number): Step => ({
-  at: minute * MINUTE,
-  until: untilMinute * MINUTE,
-  kw
+/** A value from a minute on; held for three of its intervals after its end. */
+interface Said {
+  minute: number
+  kw: number | null
+  holdMinutes: number
+}
+const step = (minute: number, kw: number | null, untilMinute: number): Said => ({
+  minute,
+  kw,
+  holdMinutes: untilMinute - minute
 })
 
+/** Steps whose values are held as long as they are said to: an interval of a quarter, and three more of them. */
+function stepsOf(said: Said[]): Steps {
+  const steps = new Steps({ registryS: null, defaultS: 300 })
+  for (const { minute, kw, holdMinutes } of said)
+    steps.put(minute * MINUTE, (holdMinutes * 60) / 4, kw ?? NaN, NaN, NaN)
+  return steps
+}
+
 /** The minutes 0 … count as numbers, unknown as null. */
-function minutesOf(steps: Step[], count: number, to = count): (number | null)[] {
-  const filled = emptyMinutes(count)
-  fillMinutes(filled, 0, steps, 0, to * MINUTE)
-  return Array.from(filled.kw, (kw, i) => (filled.known[i] === 1 ? kw : null))
+function minutesOf(said: Said[], count: number, to = count): (number | null)[] {
+  const filled = new Float64Array(count).fill(NaN)
+  fillMinutes(filled, 0, stepsOf(said), 0, to * MINUTE)
+  return Array.from(filled, kw => (Number.isNaN(kw) ? null : kw))
 }
 
 describe('the minutes of one measuring point', () => {
@@ -78,22 +94,29 @@ describe('the minutes of one measuring point', () => {
   })
 
   it('fills part of a window anew and leaves the rest', () => {
-    const filled = emptyMinutes(3)
-    fillMinutes(filled, 0, [step(0, 5, 9)], 0, 3 * MINUTE)
-    fillMinutes(filled, 1, [step(0, 7, 2)], MINUTE, 3 * MINUTE)
-    expect([...filled.kw]).toEqual([5, 7, 0])
-    expect([...filled.known]).toEqual([1, 1, 0])
+    const filled = new Float64Array(3)
+    fillMinutes(filled, 0, stepsOf([step(0, 5, 9)]), 0, 3 * MINUTE)
+    fillMinutes(filled, 1, stepsOf([step(0, 7, 2)]), MINUTE, 3 * MINUTE)
+    expect([...filled]).toEqual([5, 7, NaN])
   })
 })
 
-const point = (...values: (number | null)[]) => ({
-  kw: Float64Array.from(values, kw => kw ?? 0),
-  known: Uint8Array.from(values, kw => (kw === null ? 0 : 1))
+const point = (...values: (number | null)[]): LoadMinutes => ({
+  kw: Float64Array.from(values, kw => kw ?? NaN),
+  counts: null
 })
-const load = (kw: number[], reported: number[], expected: number[]): LoadMinutes => ({
-  known: { kw: Float64Array.from(kw), reported: Uint32Array.from(reported) },
-  expected: Uint32Array.from(expected)
+const load = (kw: (number | null)[], reported: number[], expected: number[]): LoadMinutes => ({
+  kw: Float64Array.from(kw, value => value ?? NaN),
+  counts: { reported: Uint32Array.from(reported), expected: Uint32Array.from(expected) }
 })
+function sumMinutes(own: LoadMinutes[], children: LoadMinutes[], count: number): LoadMinutes {
+  const sums = emptySums(count)
+  if (children.length === 0) sums.expected.fill(1)
+  for (const child of children) addChild(sums, child, 0, count)
+  finishSums(sums, 0, count)
+  layOwnOver(sums, own, 0, count)
+  return { kw: sums.kw, counts: sums }
+}
 function plain(minutes: LoadMinutes, count: number) {
   const rows = Array.from({ length: count }, (_, i) => minuteAt(minutes, i))
   return {
@@ -105,7 +128,7 @@ function plain(minutes: LoadMinutes, count: number) {
 
 describe('the minutes of a node', () => {
   it('are its own meter where that is known, else the sum of the children', () => {
-    const children = [load([1, 2, 0], [1, 1, 0], [1, 1, 1]), load([10, 20, 0], [2, 2, 0], [3, 3, 3])]
+    const children = [load([1, 2, null], [1, 1, 0], [1, 1, 1]), load([10, 20, null], [2, 2, 0], [3, 3, 3])]
     expect(plain(sumMinutes([point(50, null, null)], children, 3), 3)).toEqual({
       kw: [50, 22, null],
       reported: [1, 3, 0],
@@ -127,7 +150,7 @@ describe('the minutes of a node', () => {
   })
 
   it('sum to the parent exactly as the children', () => {
-    const children = [point(1.5, 2), point(3, null)].map(own => sumMinutes([own], [], 2))
+    const children = [point(1.5, 2), point(3, null)]
     expect(plain(sumMinutes([], children, 2), 2)).toEqual({
       kw: [4.5, 2],
       reported: [2, 1],

@@ -16,7 +16,7 @@ const note: RollupNote<{ segment: number }> = {
     [10, 12],
     [20, 20]
   ],
-  hotFrom: 1,
+  recentFrom: 1,
   registry: 'abc',
   lookBackMs: 5
 }
@@ -33,15 +33,26 @@ it('gives back what was saved, tells the position afterwards, and leaves no othe
   expect(await readdir(folder.path)).toEqual(['rollups.json'])
 })
 
-it.each(['', '{', 'null', '{}', '{"dirty":[["a"]],"hotFrom":1,"lookBackMs":1}', '{"dirty":[],"hotFrom":1}'])(
-  'takes a broken file for none: %s',
-  async text => {
-    const file = join(folder.path, 'rollups.json')
-    await writeFile(file, text)
-    expect(await rollupNoteFile(file).load()).toBeNull()
-  }
-)
+it.each([
+  '',
+  '{',
+  'null',
+  '{}',
+  '{"dirty":[["a"]],"recentFrom":1,"lookBackMs":1}',
+  '{"dirty":[],"recentFrom":1}'
+])('takes a broken file for none: %s', async text => {
+  const file = join(folder.path, 'rollups.json')
+  await writeFile(file, text)
+  expect(await rollupNoteFile(file).load()).toBeNull()
+})
 
 it('does not take a file that cannot be read for none', async () => {
   await expect(rollupNoteFile(folder.path).load()).rejects.toThrow('EISDIR')
+})
+
+it('has what was written before there were half-hours computed again with them', async () => {
+  const file = join(folder.path, 'rollups.json')
+  const { recentFrom, ...rest } = note
+  await writeFile(file, JSON.stringify({ ...rest, hotFrom: recentFrom }))
+  expect(await rollupNoteFile(file).load()).toEqual({ ...note, registry: null })
 })
