@@ -7,6 +7,8 @@ export interface NewDeadLetter {
   topic: string
   payload: Buffer
   reason: string
+  /** Length of the payload as it came, where `payload` is only its beginning. */
+  bytes?: number
 }
 
 /** A dead letter as it is kept. */
@@ -33,12 +35,13 @@ interface Head {
 }
 
 /** The body of its frame; `receivedAt` of the frame is when it arrived. */
-export function encodeLetter(number: number, { topic, payload, reason }: NewDeadLetter): Buffer {
+export function encodeLetter(number: number, letter: NewDeadLetter): Buffer {
+  const { topic, payload, reason, bytes = payload.length } = letter
   const head: Head = {
     number,
     topic: topic.slice(0, KEPT_TEXT_LENGTH),
     reason: reason.slice(0, KEPT_TEXT_LENGTH),
-    bytes: payload.length
+    bytes
   }
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), payload.subarray(0, KEPT_PAYLOAD_BYTES)])
 }

@@ -6,8 +6,8 @@ import { nullIfMissing, segmentNumbers } from './segments.ts'
 
 /** Reads the dead letters of a folder; writes nothing, so it may stand on any thread or process beside their owner. */
 export interface DeadLetterReader {
-  /** As shown to people, newest first. */
-  newest(limit: number): Promise<DeadLetter[]>
+  /** As shown to people, newest first; only those that match, where asked. */
+  newest(limit: number, matches?: (letter: KeptDeadLetter) => boolean): Promise<DeadLetter[]>
   /** null for one that never was or has gone. */
   get(number: number): Promise<KeptDeadLetter | null>
   /** Those kept from one number to another, both included, oldest first. A payload is valid until the next letter. */
@@ -18,11 +18,11 @@ export interface DeadLetterReader {
 export function openDeadLetterReader(directory: string): DeadLetterReader {
   const segments = async (): Promise<number[]> => (await segmentNumbers(directory).catch(nullIfMissing)) ?? []
 
-  async function newest(limit: number): Promise<DeadLetter[]> {
+  async function newest(limit: number, matches?: (letter: KeptDeadLetter) => boolean): Promise<DeadLetter[]> {
     const found: DeadLetter[] = []
     for (const segment of (await segments()).reverse()) {
       if (found.length >= limit) break
-      const frames = await lastFrames(directory, segment, limit - found.length)
+      const frames = await lastFrames(directory, segment, limit - found.length, matches)
       for (const frame of frames.reverse()) found.push(shownLetter(decodeLetter(frame)))
     }
     return found
@@ -54,10 +54,17 @@ export function openDeadLetterReader(directory: string): DeadLetterReader {
   return { newest, get, range }
 }
 
-async function lastFrames(directory: string, segment: number, count: number): Promise<RawFrame[]> {
+async function lastFrames(
+  directory: string,
+  segment: number,
+  count: number,
+  matches?: (letter: KeptDeadLetter) => boolean
+): Promise<RawFrame[]> {
   let last: RawFrame[] = []
-  for await (const { frames } of scanSegment(directory, segment, null))
-    last = [...last, ...frames].slice(-count)
+  for await (const { frames } of scanSegment(directory, segment, null)) {
+    const matching = matches === undefined ? frames : frames.filter(frame => matches(decodeLetter(frame)))
+    last = [...last, ...matching].slice(-count)
+  }
   return last
 }
 

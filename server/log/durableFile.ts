@@ -12,11 +12,11 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /** Replaces a small file so that after a crash either the old or the new text stands, never a part of it. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
   const temporary = `${path}.new`
   const handle = await open(temporary, 'w')
   try {
-    await handle.writeFile(text)
+    await handle.writeFile(content)
     await handle.sync()
   } finally {
     await handle.close()

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises'
+import { connectAsync, type MqttClient } from 'mqtt'
+import type { Config } from '../config.ts'
+import { CommandFailure } from './command.ts'
+
+/** Publishes messages again, many under way at one time. */
+export interface ReplayClient {
+  /** Acknowledged so far. */
+  readonly published: number
+  /** Waits when many are under way. Throws a CommandFailure that says from which letter on it must be done again. */
+  publish(number: number, topic: string, payload: Buffer): Promise<void>
+  /** Resolves when all are acknowledged. */
+  flush(): Promise<void>
+  stop(): Promise<void>
+}
+
+const MOST_UNDER_WAY = 100
+const CONNECT_TIMEOUT_MS = 10_000
+const ACK_TIMEOUT_MS = 30_000
+
+/** Connects to the broker of the settings; throws a CommandFailure when it cannot. */
+export async function openReplayClient({ mqtt }: Config): Promise<ReplayClient> {
+  const client = await connectTo(mqtt)
+  let published = 0
+  let underWay: { number: number; acknowledged: Promise<unknown> }[] = []
+  client.on('error', () => undefined)
+
+  const flush = async (): Promise<void> => {
+    const [first] = underWay
+    if (first === undefined) return
+    const { promise: given, reject: giveUp } = Promise.withResolvers<never>()
+    const onClose = (): void => giveUp(new Error('the connection was lost'))
+    const timer = setTimeout(
+      () => giveUp(new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`)),
+      ACK_TIMEOUT_MS
+    )
+    client.once('close', onClose)
+    try {
+      await Promise.race([Promise.all(underWay.map(({ acknowledged }) => acknowledged)), given])
+      published += underWay.length
+      underWay = []
+    } catch (error) {
+      throw new CommandFailure(
+        `${published} published; from letter ${first.number} on it must be done again: ${(error as Error).message}`
+      )
+    } finally {
+      clearTimeout(timer)
+      client.off('close', onClose)
+    }
+  }
+
+  return {
+    get published() {
+      return published
+    },
+    async publish(number, topic, payload) {
+      const acknowledged = client.publishAsync(topic, Buffer.from(payload), { qos: 1 })
+      // It is looked at in `flush`, not before.
+      acknowledged.catch(() => undefined)
+      underWay.push({ number, acknowledged })
+      if (underWay.length >= MOST_UNDER_WAY) await flush()
+    },
+    flush,
+    async stop() {
+      await client.endAsync(true)
+    }
+  }
+}
+
+async function connectTo(mqtt: Config['mqtt']): Promise<MqttClient> {
+  const url = mqtt.kind === 'external' ? mqtt.url : ownUrl(mqtt)
+  const shown = new URL(url).host
+  try {
+    return await connectAsync(
+      url,
+      {
+        ...(await tlsOf(mqtt)),
+        // The built-in broker speaks 3.1.1 only, and every other one speaks it too.
+        protocolVersion: 4,
+        reconnectPeriod: 0,
+        connectTimeout: CONNECT_TIMEOUT_MS
+      },
+      false
+    )
+  } catch (error) {
+    throw new CommandFailure(`The MQTT broker ${shown} cannot be reached: ${reasonOf(error)}`)
+  }
+}
+
+/** Of several addresses tried, the first one's. */
+function reasonOf(error: unknown): string {
+  const { message, errors } = error as { message?: string; errors?: Error[] }
+  return message || errors?.[0]?.message || String(error)
+}
+
+function ownUrl({ host, port }: { host: string; port: number }): string {
+  if (port === 0)
+    throw new CommandFailure('MQTT_PORT is 0: nobody can know which port the built-in broker has taken')
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `mqtt://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+async function tlsOf(mqtt: Config['mqtt']): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
+  if (mqtt.kind !== 'external') return {}
+  const { caFile, certificateFile, keyFile } = mqtt
+  return {
+    ...(caFile === null ? {} : { ca: await readFile(caFile) }),
+    ...(certificateFile === null ? {} : { cert: await readFile(certificateFile) }),
+    ...(keyFile === null ? {} : { key: await readFile(keyFile) })
+  }
+}
