@@ -11,6 +11,8 @@ import { type DeviceStatus, readStatus } from './statusMessage.ts'
 export interface Decoded {
   readings: Reading[]
   status: DeviceStatus | null
+  /** Those of devices behind the one of `status`, which went with it. */
+  moreStatuses?: readonly DeviceStatus[]
   answer: { customerId: string; message: AnswerMessage } | null
   /** What was refused: the whole payload, or of an array the JSON of each bad item. Items count from 0. */
   rejects: { reason: string; payload: Buffer }[]

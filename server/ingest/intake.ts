@@ -66,6 +66,7 @@ export function createIntake(needs: IntakeNeeds): Intake {
   const listeners = new Set<(group: number) => void>()
   const totals = { messages: 0, readings: 0, unknownMembers: 0, slowPath: 0 }
   const scan = createLogScanner(log)
+  const clock = steadyClock(now)
   /** For topics that come as text: a character has at most three bytes. */
   const topicBytes = Buffer.alloc(3 * MOST_TOPIC_CHARACTERS)
   let letterBytes = 0
@@ -81,20 +82,21 @@ export function createIntake(needs: IntakeNeeds): Intake {
   })
 
   function takeDecoded(topic: string, decoded: Decoded, at: number): IntakeGroup {
-    const { readings, status, answer, rejects } = decoded
+    const { readings, answer, rejects } = decoded
+    const statuses = [...(decoded.status === null ? [] : [decoded.status]), ...(decoded.moreStatuses ?? [])]
     if (readings.length > 0) {
       const lines = encodeReadings(readings)
       const room = log.room(lines.length, at)
       room.length += lines.copy(room.bytes, room.length)
     }
-    if (status !== null) append('status', at, status)
+    for (const status of statuses) append('status', at, status)
     if (answer !== null) append('answer', at, answer)
     const group = groups.join()
     group.messages++
     group.readings += readings.length
     group.unknownMembers += decoded.unknownMembers
-    if (status !== null) group.statuses.push(status)
-    if (readings.length > 0 || status !== null || answer !== null) group.inLog = true
+    group.statuses.push(...statuses)
+    if (readings.length > 0 || statuses.length > 0 || answer !== null) group.inLog = true
     for (const { reason, payload } of rejects)
       groups.hold(group, put({ at, topic, payload: Buffer.from(payload), reason }))
     if (!group.inLog) groups.touch()
@@ -130,7 +132,7 @@ export function createIntake(needs: IntakeNeeds): Intake {
   return {
     take(bytes, topicStart, topicEnd, start, end) {
       if (groups.failure !== null) return
-      const at = now()
+      const at = clock()
       const outcome = scan(bytes, topicStart, topicEnd, bytes, start, end, at)
       if (outcome === 'taken') takeScanned()
       else {
@@ -140,7 +142,7 @@ export function createIntake(needs: IntakeNeeds): Intake {
     },
     accept(topic, payload) {
       if (groups.failure !== null) return Promise.reject(groups.failure)
-      const at = now()
+      const at = clock()
       const topicEnd = topic.length > MOST_TOPIC_CHARACTERS ? 0 : topicBytes.write(topic)
       const outcome = scan(topicBytes, 0, topicEnd, payload, 0, payload.length, at)
       const group =
@@ -161,5 +163,21 @@ export function createIntake(needs: IntakeNeeds): Intake {
     },
     onFailure: groups.onFailure,
     counters: at => ({ ...totals, readingsPerS: rate.perSecond(at) })
+  }
+}
+
+/** A clock that is looked at once for all that is done in one go: a look costs a good part of taking a message. */
+function steadyClock(now: () => number): () => number {
+  let at = 0
+  let isRead = false
+  const forget = () => {
+    isRead = false
+  }
+  return () => {
+    if (isRead) return at
+    isRead = true
+    at = now()
+    queueMicrotask(forget)
+    return at
   }
 }

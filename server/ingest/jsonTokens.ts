@@ -11,6 +11,7 @@ const SPACE = 0x20
 const MINUS = 0x2d
 const POINT = 0x2e
 const ZERO = 0x30
+const NINE = 0x39
 const LETTER_F = 0x66
 const LETTER_N = 0x6e
 const LETTER_T = 0x74
@@ -50,35 +51,32 @@ function endOfUtf8(bytes: Buffer, from: number, firstHigh: number): number {
 
 /** Where a number ends that begins at `from`. */
 export function endOfNumber(bytes: Buffer, from: number): number {
-  const isNegative = bytes[from] === MINUS
-  const first = isNegative ? from + 1 : from
-  let at = first
-  let digit = (bytes[at] ?? 0) - ZERO
-  let anyDigit = 0
-  while (digit >= 0 && digit <= 9) {
-    anyDigit |= digit
-    digit = (bytes[++at] ?? 0) - ZERO
+  let at = from
+  let byte = bytes[at] ?? 0
+  if (byte === MINUS) byte = bytes[++at] ?? 0
+  const first = at
+  const startsWithZero = byte === ZERO
+  while (byte >= ZERO && byte <= NINE) byte = bytes[++at] ?? 0
+  if (at === first || (startsWithZero && at > first + 1)) return -1
+  if (byte === POINT) {
+    const point = at
+    do byte = bytes[++at] ?? 0
+    while (byte >= ZERO && byte <= NINE)
+    if (at === point + 1) return -1
   }
-  const hasNone = at === first
-  const hasLeadingZero = at > first + 1 && bytes[first] === ZERO
-  if (hasNone || hasLeadingZero) return -1
-  if (bytes[at] === POINT) {
-    const decimals = ++at
-    digit = (bytes[at] ?? 0) - ZERO
-    while (digit >= 0 && digit <= 9) {
-      anyDigit |= digit
-      digit = (bytes[++at] ?? 0) - ZERO
-    }
-    if (at === decimals) return -1
-  }
-  const isMinusZero = isNegative && anyDigit === 0
-  // Behind an exponent's `e` no member can go on, so the caller finds it.
-  return isMinusZero || at - first > MOST_DIGITS ? -1 : at
+  if (startsWithZero && first > from && isZero(bytes, first, at)) return -1
+  // Behind the `e` of an exponent nothing goes on: the caller finds it.
+  return at - first > MOST_DIGITS ? -1 : at
 }
 
-/** The value of the positive number at [from, end), exact; NaN where that takes more than 15 digits. */
+function isZero(bytes: Buffer, from: number, end: number): boolean {
+  for (let at = from; at < end; at++) if ((bytes[at] ?? 0) > ZERO) return false
+  return true
+}
+
+/** The value of the positive number at [from, end); NaN where it has more digits than are exact. */
 export function exactNumber(bytes: Buffer, from: number, end: number): number {
-  if (end - from > MOST_EXACT_DIGITS || bytes[from] === MINUS) return NaN
+  if (end - from > MOST_EXACT_DIGITS) return NaN
   let mantissa = 0
   let decimals = 0
   for (let at = from; at < end; at++) {
@@ -86,7 +84,7 @@ export function exactNumber(bytes: Buffer, from: number, end: number): number {
     if (byte === POINT) decimals = end - at - 1
     else mantissa = mantissa * 10 + byte - ZERO
   }
-  return decimals === 0 ? mantissa : mantissa / (powersOfTen[decimals] ?? 1)
+  return mantissa / (powersOfTen[decimals] ?? 1)
 }
 
 /** Where `null` ends that begins at `from`. */

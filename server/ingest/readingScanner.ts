@@ -75,8 +75,10 @@ function kindIn({ kind }: Sender): number {
 
 /** Whether the item scanned last has all that its kind requires, within the times that `readTime` allows. */
 function isWhole(now: number): boolean {
-  const { kind, ts, issued, measured } = item
-  if ((measured & (itemMembers[kind]?.required ?? 0)) === 0) return false
+  const { kind, numbers, moments } = item
+  if ((numbers & (itemMembers[kind]?.required ?? 0)) === 0) return false
+  const ts = moments[0] ?? NaN
+  const issued = moments[1] ?? NaN
   if (kind !== FORECAST) return isWithin(ts, now + ahead.hour.ms)
   return isWithin(ts, now + ahead.forecast.ms) && isWithin(issued, now + ahead.hour.ms)
 }
