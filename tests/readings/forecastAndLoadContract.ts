@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { batchOf } from '../../server/log/readingBatch.ts'
 import type { ReadingsStore } from '../../server/readings/store.ts'
 import { DAY, freshId, HOUR, MINUTE, NOON, reading } from './readings.ts'
 
@@ -9,22 +10,24 @@ export function forecastContract(opened: () => ReadingsStore): void {
     const id = freshId()
     const forecast = (issued: number, ts: number, temp_c: number) =>
       reading('forecast', id, ts, { temp_c }, { issued })
-    await store.write([forecast(NOON, NOON + HOUR, 35), forecast(NOON, NOON + 30 * HOUR, 36)])
-    await store.write([forecast(NOON + 2 * MINUTE, NOON + HOUR, 39)])
-    await store.write([
-      forecast(NOON + MINUTE, NOON + HOUR, 37),
-      forecast(NOON + MINUTE, NOON + 2 * HOUR, 38)
-    ])
+    await store.write(batchOf([forecast(NOON, NOON + HOUR, 35), forecast(NOON, NOON + 30 * HOUR, 36)]))
+    await store.write(batchOf([forecast(NOON + 2 * MINUTE, NOON + HOUR, 39)]))
+    await store.write(
+      batchOf([forecast(NOON + MINUTE, NOON + HOUR, 37), forecast(NOON + MINUTE, NOON + 2 * HOUR, 38)])
+    )
     const query = { kind: 'forecast', from: NOON, to: NOON + 2 * DAY } as const
     const expected = {
       t: [NOON + HOUR, NOON + 2 * HOUR, NOON + 30 * HOUR],
       intervalS: [0, 0, 0],
+      quality: [0, 0, 0],
       columns: { temp_c: [39, 38, 36] }
     }
     expect(await store.query({ ...query, id, fields: ['temp_c'] })).toEqual(expected)
     expect((await store.queryMany({ ...query, ids: [id], field: 'temp_c' })).get(id)).toEqual(expected)
     // The older ones are kept: what is issued again with another member is merged into its own.
-    await store.write([reading('forecast', id, NOON + 30 * HOUR, { humidity_pct: 60 }, { issued: NOON })])
+    await store.write(
+      batchOf([reading('forecast', id, NOON + 30 * HOUR, { humidity_pct: 60 }, { issued: NOON })])
+    )
     const latest = await store.latest({ kind: 'forecast', ids: [id], notBefore: NOON })
     expect(latest.get(id)).toEqual(
       reading('forecast', id, NOON + 30 * HOUR, { temp_c: 36, humidity_pct: 60 }, { issued: NOON })
@@ -44,15 +47,48 @@ export function loadContract(opened: () => ReadingsStore): void {
       reported,
       expected: 3
     })
-    await store.writeLoad([row(0, 10, 2), row(1, 11, 3), row(2, null, 0), row(3, 13, 1)])
-    await store.writeLoad([row(0, 15, 3), row(3, null, 0)])
-    await store.writeLoad([])
-    expect(await store.queryLoad({ node, from: NOON, to: NOON + 3 * MINUTE })).toEqual({
+    await store.writeLoad([row(0, 10, 2), row(1, 11, 3), row(2, null, 0), row(3, 13, 1)], 60)
+    await store.writeLoad([row(0, 15, 3), row(3, null, 0)], 60)
+    await store.writeLoad([], 60)
+    expect(await store.queryLoad({ node, from: NOON, to: NOON + 3 * MINUTE, stepS: 60 })).toEqual({
       t: [NOON, NOON + MINUTE, NOON + 2 * MINUTE],
       kw: [15, 11, null],
+      kwMin: [15, 11, null],
+      kwMax: [15, 11, null],
+      known: [1, 1, 0],
       reported: [3, 3, 0],
       expected: [3, 3, 3]
     })
-    expect((await store.queryLoad({ node, from: NOON + 3 * MINUTE, to: NOON + DAY })).kw).toEqual([null])
+    const rest = await store.queryLoad({ node, from: NOON + 3 * MINUTE, to: NOON + DAY, stepS: 60 })
+    expect(rest.kw).toEqual([null])
+  })
+
+  it('keeps half-hours with their extremes beside the minutes', async () => {
+    const store = opened()
+    const node = freshId()
+    const halfHour = (n: number, kw: number | null, known: number, reported: number) => ({
+      node,
+      t: NOON + n * 30 * MINUTE,
+      kw,
+      kwMin: kw === null ? null : kw - 2,
+      kwMax: kw === null ? null : kw + 3,
+      known,
+      reported,
+      expected: 4
+    })
+    await store.writeLoad([{ node, t: NOON, kw: 99, reported: 1, expected: 1 }], 60)
+    await store.writeLoad([halfHour(0, 10, 30, 4), halfHour(1, 11, 7, 0), halfHour(49, 12, 30, 4)], 1800)
+    await store.writeLoad([halfHour(0, 20, 29, 3), halfHour(2, 5, 1, 1)], 1800)
+    await store.writeLoad([halfHour(2, null, 0, 0)], 1800)
+    expect(await store.queryLoad({ node, from: NOON, to: NOON + DAY, stepS: 1800 })).toEqual({
+      t: [0, 1, 2].map(n => NOON + n * 30 * MINUTE),
+      kw: [20, 11, null],
+      kwMin: [18, 9, null],
+      kwMax: [23, 14, null],
+      known: [29, 7, 0],
+      reported: [3, 0, 0],
+      expected: [4, 4, 4]
+    })
+    expect((await store.queryLoad({ node, from: NOON, to: NOON + DAY, stepS: 60 })).kw).toEqual([99])
   })
 }

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readingFields } from '../../server/contract/telemetry.ts'
+import { type Reading, readingFields } from '../../server/contract/telemetry.ts'
+import { batchOf } from '../../server/log/readingBatch.ts'
+import { emptyLoad } from '../../server/readings/loadSteps.ts'
 import { type ReadingsStore, StoreError } from '../../server/readings/store.ts'
 import { arrivals, merged } from './arrivals.ts'
 import { forecastContract, loadContract } from './forecastAndLoadContract.ts'
@@ -28,32 +30,31 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       await under?.close()
     })
 
+    const write = (readings: readonly Reading[]) => store.write(batchOf(readings))
     const day = (id: string, fields: readonly string[] = ['kw']) =>
       store.query({ kind: 'meter', id, from: NOON - DAY, to: NOON + DAY, fields })
 
     it('knows nothing of an id that never reported', async () => {
       const id = freshId()
-      const nothing = { t: [], intervalS: [], columns: { kw: [], v: [] } }
+      const nothing = { t: [], intervalS: [], quality: [], columns: { kw: [], v: [] } }
       expect(await day(id, ['kw', 'v'])).toEqual(nothing)
       expect(await store.queryMany({ kind: 'meter', ids: [id], from: 0, to: NOON, field: 'kw' })).toEqual(
         new Map()
       )
       expect(await store.latest({ kind: 'meter', ids: [id], notBefore: 0 })).toEqual(new Map())
-      expect(await store.queryLoad({ node: id, from: 0, to: NOON })).toEqual({
-        t: [],
-        kw: [],
-        reported: [],
-        expected: []
-      })
+      for (const stepS of [60, 1800] as const) {
+        expect(await store.queryLoad({ node: id, from: 0, to: NOON, stepS })).toEqual(emptyLoad())
+      }
     })
 
     it('merges the same identity member by member: a later value wins, an absent one erases nothing', async () => {
       const id = freshId()
-      await store.write([meter(id, NOON, { kw: 1, v: 230 }, { intervalS: 900, quality: 4 })])
-      await store.write([meter(id, NOON, { kw: 2, pf: 0.9 }, { intervalS: 300, quality: 1 })])
+      await write([meter(id, NOON, { kw: 1, v: 230 }, { intervalS: 900, quality: 4 })])
+      await write([meter(id, NOON, { kw: 2, pf: 0.9 }, { intervalS: 300, quality: 1 })])
       expect(await day(id, ['kw', 'v', 'pf', 'kvar'])).toEqual({
         t: [NOON],
         intervalS: [300],
+        quality: [1],
         columns: { kw: [2], v: [230], pf: [0.9], kvar: [null] }
       })
       const latest = await store.latest({ kind: 'meter', ids: [id], notBefore: NOON })
@@ -64,7 +65,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('merges the same identity within one batch in its order', async () => {
       const id = freshId()
-      await store.write([
+      await write([
         meter(id, NOON, { kw: 1, v: 230 }),
         meter(id, NOON + 1, { kw: 7 }),
         meter(id, NOON, { kw: 2 }),
@@ -73,13 +74,14 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       expect(await day(id, ['kw', 'v', 'kvar'])).toEqual({
         t: [NOON, NOON + 1],
         intervalS: [60, 0],
+        quality: [0, 0],
         columns: { kw: [2, 7], v: [230, null], kvar: [3, null] }
       })
     })
 
     it('keeps kinds apart that share an id', async () => {
       const id = freshId()
-      await store.write([
+      await write([
         meter(id, NOON, { kw: 1 }),
         reading('transformer', id, NOON, { kw: 2, oil_c: 61.5 }),
         reading('weather', id, NOON, { temp_c: 38.2 })
@@ -96,7 +98,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
     it('answers [from, to) over several days, ascending', async () => {
       const id = freshId()
       const times = [-3, -2, -1, 0, 1, 2, 3].map(days => NOON + days * DAY)
-      await store.write(times.toReversed().map((ts, index) => meter(id, ts, { kw: index })))
+      await write(times.toReversed().map((ts, index) => meter(id, ts, { kw: index })))
       const { t, columns } = await store.query({
         kind: 'meter',
         id,
@@ -110,11 +112,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('says of a reading without the asked members that it is there and they are unknown', async () => {
       const id = freshId()
-      await store.write([
-        meter(id, NOON, { v: 230 }),
-        meter(id, NOON + 1, {}),
-        meter(id, NOON + 2, { kw: 0 })
-      ])
+      await write([meter(id, NOON, { v: 230 }), meter(id, NOON + 1, {}), meter(id, NOON + 2, { kw: 0 })])
       expect(await day(id)).toMatchObject({
         t: [NOON, NOON + 1, NOON + 2],
         columns: { kw: [null, null, 0] }
@@ -143,7 +141,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
         -42,
         0
       ]
-      await store.write(numbers.map((kw, index) => meter(id, NOON + index, { kw })))
+      await write(numbers.map((kw, index) => meter(id, NOON + index, { kw })))
       expect((await day(id)).columns.kw).toEqual(numbers)
     })
 
@@ -161,7 +159,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
         `${prefix}A`,
         'x'.repeat(64)
       ]
-      await store.write(ids.map((id, index) => meter(id, NOON, { kw: index })))
+      await write(ids.map((id, index) => meter(id, NOON, { kw: index })))
       const many = await store.queryMany({ kind: 'meter', ids, from: NOON, to: NOON + 1, field: 'kw' })
       expect(ids.map(id => many.get(id)?.columns.kw)).toEqual(ids.map((_, index) => [index]))
       for (const [index, id] of ids.entries()) expect((await day(id)).columns.kw).toEqual([index])
@@ -169,7 +167,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('does not mistake an id for a part of its question', async () => {
       const id = freshId()
-      await store.write([meter(id, NOON, { kw: 1 })])
+      await write([meter(id, NOON, { kw: 1 })])
       const intruders = [
         `${id}' OR 'a' = 'a`,
         `${id}|.*`,
@@ -197,7 +195,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('finds the latest reading of each id and mixes nothing older into it', async () => {
       const [a, b, silent, old] = [freshId(), freshId(), freshId(), freshId()]
-      await store.write([
+      await write([
         meter(a, NOON - DAY, { kw: 1, v: 229 }),
         meter(a, NOON, { kvar: 3 }),
         meter(b, NOON - 3 * DAY, { kw: 5, pf: 1 }),
@@ -220,7 +218,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('answers for many ids at once', async () => {
       const ids = Array.from({ length: 600 }, freshId)
-      await store.write(
+      await write(
         ids.flatMap((id, index) => [
           meter(id, NOON, { kw: index }),
           meter(id, NOON + HOUR, { kw: -index, v: 230 }, { intervalS: 1800 })
@@ -233,6 +231,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       expect(many.get(ids[7] ?? '')).toEqual({
         t: [NOON, NOON + HOUR],
         intervalS: [0, 1800],
+        quality: [0, 0],
         columns: { kw: [7, -7] }
       })
       const latest = await store.latest({ kind: 'meter', ids: asked, notBefore: NOON })
@@ -242,27 +241,63 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('takes a batch of any size', async () => {
       const id = freshId()
-      await store.write(Array.from({ length: 11_000 }, (_, index) => meter(id, NOON + index, { kw: index })))
+      await write(Array.from({ length: 11_000 }, (_, index) => meter(id, NOON + index, { kw: index })))
       const { columns } = await day(id)
       expect(columns.kw).toHaveLength(11_000)
       expect(columns.kw?.at(-1)).toBe(10_999)
-      await store.write([])
+      await write([])
     })
 
     it('refuses what no store can hold and keeps the rest', async () => {
       const id = freshId()
-      const endless = meter(id, NOON + 1, { kw: Number.POSITIVE_INFINITY })
-      const nowhere = meter(id, 1.5, { kw: 1 })
-      const failure = await store
-        .write([meter(id, NOON, { kw: 1 }), endless, meter(id, NOON + 2, { kw: 3 }), nowhere])
-        .catch((error: unknown) => error)
+      const batch = batchOf([
+        meter(id, NOON, { kw: 1 }),
+        meter(id, 1.5, { kw: 1 }),
+        meter(id, NOON + 2, { kw: 3 }),
+        meter('no"id', NOON, { kw: 1 }),
+        reading('forecast', id, NOON, { temp_c: 30 }, { issued: -1 }),
+        meter(id, -1, { kw: 1 })
+      ])
+      const failure = await store.write(batch).catch((error: unknown) => error)
       expect(failure).toBeInstanceOf(StoreError)
       expect((failure as StoreError).what).toBe('refused')
-      expect((failure as StoreError).refused.map(({ reading: refused }) => refused)).toEqual([
-        endless,
-        nowhere
-      ])
+      expect((failure as StoreError).refused.map(({ row }) => row)).toEqual([1, 3, 4, 5])
       expect((await day(id)).columns.kw).toEqual([1, 3])
+    })
+
+    it('stores the quality of the batch, not that of the line it was read from', async () => {
+      const id = freshId()
+      const batch = batchOf([0, 1, 2, 3].map(n => meter(id, NOON + n, { kw: 0.1 + n }, { quality: 7 * n })))
+      batch.quality[1] = 4097
+      batch.quality[3] = 0
+      await store.write(batch)
+      const { quality, columns } = await day(id)
+      expect(quality).toEqual([0, 4097, 14, 0])
+      expect(columns.kw).toEqual([0.1, 1.1, 2.1, 3.1])
+    })
+
+    it('changes only interval and quality by a row without values', async () => {
+      const id = freshId()
+      await write([meter(id, NOON, { kw: 5, v: 230, q: 1 }, { intervalS: 900 })])
+      await write([meter(id, NOON, {}, { intervalS: 900, quality: 32 })])
+      expect(await day(id, ['kw', 'v', 'q'])).toEqual({
+        t: [NOON],
+        intervalS: [900],
+        quality: [32],
+        columns: { kw: [5], v: [230], q: [1] }
+      })
+    })
+
+    it('keeps the order of writes that are given before earlier ones are done', async () => {
+      const ids = Array.from({ length: 50 }, freshId)
+      const writes = Array.from({ length: 12 }, (_, round) =>
+        write(ids.filter((_, index) => index % 4 <= round % 5).map(id => meter(id, NOON, { kw: round })))
+      )
+      await Promise.all(writes)
+      const many = await store.queryMany({ kind: 'meter', ids, from: NOON, to: NOON + 1, field: 'kw' })
+      const lastOf = (index: number) =>
+        Math.max(...[...writes.keys()].filter(round => index % 4 <= round % 5))
+      expect(ids.map(id => many.get(id)?.columns.kw)).toEqual(ids.map((_, index) => [lastOf(index)]))
     })
 
     forecastContract(() => store)
@@ -270,13 +305,13 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
 
     it('keeps everything when it is closed and opened again', async () => {
       const id = freshId()
-      await store.write([meter(id, NOON, { kw: 1 }), meter(id, NOON + DAY - 1, { kw: 2 })])
-      await store.writeLoad([{ node: id, t: NOON, kw: 4, reported: 1, expected: 1 }])
+      await write([meter(id, NOON, { kw: 1 }), meter(id, NOON + DAY - 1, { kw: 2 })])
+      await store.writeLoad([{ node: id, t: NOON, kw: 4, reported: 1, expected: 1 }], 60)
       await store.stop()
       store = await under.open()
       expect((await day(id)).columns.kw).toEqual([1, 2])
-      expect((await store.queryLoad({ node: id, from: NOON, to: NOON + 1 })).kw).toEqual([4])
-      await store.write([meter(id, NOON, { v: 230 })])
+      expect((await store.queryLoad({ node: id, from: NOON, to: NOON + 1, stepS: 60 })).kw).toEqual([4])
+      await write([meter(id, NOON, { v: 230 })])
       expect((await day(id, ['kw', 'v'])).columns).toEqual({ kw: [1, 2], v: [230, null] })
     })
 
@@ -285,7 +320,8 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
         fc.asyncProperty(arrivals, async batches => {
           const id = freshId()
           const readings = batches.map(batch => batch.map(arrival => ({ ...arrival, id })))
-          for (const batch of readings) await store.write(batch)
+          // Given at once: the store keeps the order.
+          await Promise.all(readings.map(write))
           const fields: readonly string[] = readingFields.meter
           const found = await store.query({ kind: 'meter', id, from: NOON - DAY, to: NOON + DAY, fields })
           const expected = merged(readings.flat())

@@ -1,18 +1,23 @@
-import type { Reading } from '../../contract/telemetry.ts'
-import { requireFields, separate, throwIfRefused } from '../storable.ts'
-import { type ReadingsStore, StoreError } from '../store.ts'
+import { requireFields, throwIfRefused, unstorableRows } from '../storable.ts'
+import { type ReadingsStore, type RefusedRow, StoreError } from '../store.ts'
+import { batchLines } from './batchLines.ts'
+import { Identities } from './identities.ts'
 import type { RunQuery } from './influxQl.ts'
-import { loadLine, mergeRepeats, readingLines } from './lines.ts'
+import { InOrder } from './inOrder.ts'
+import { loadLine } from './lines.ts'
 import { influxReads } from './reads.ts'
 import { type HttpAnswer, readWriteAnswer, type ServerWords } from './writeAnswer.ts'
-import { type PostLines, type RefusedLines, writeLines } from './writeLines.ts'
+import { writeLines } from './writeLines.ts'
 
 /** How to reach one kind of InfluxDB. Both reject with a StoreError when the server cannot be reached. */
 export interface InfluxTransport {
   /** One write request; any status is an answer. */
-  post(lines: readonly string[]): Promise<HttpAnswer>
+  post(lines: Buffer): Promise<HttpAnswer>
   run: RunQuery
   words: ServerWords
+  /** What the operator should change; null while there is nothing. */
+  readonly advice: string | null
+  /** Ends what is under way. */
   close(): void
 }
 
@@ -22,39 +27,47 @@ export function createInfluxStore(
   transport: InfluxTransport,
   now: () => number
 ): ReadingsStore {
+  const { words } = transport
   const reads = influxReads(transport.run)
-  const post: PostLines = async lines =>
-    readWriteAnswer(await transport.post(lines), {
-      lines: lines.length,
-      words: transport.words,
-      now: now()
-    })
+  const order = new InOrder()
+  /** Used again, as many as writes are under way. */
+  const spare: Identities[] = []
+  const post = async (body: Buffer, lines: number) =>
+    readWriteAnswer(await transport.post(body), { lines, words, now: now() })
 
-  // One write at a time: of two values the later one must arrive later.
-  let lastWrite: Promise<unknown> = Promise.resolve()
-  function inTurn(lines: readonly string[]): Promise<RefusedLines> {
-    const turn = lastWrite.then(() => writeLines(lines, post))
-    lastWrite = turn.catch(() => undefined)
-    return turn
-  }
+  // Roll-ups are few, and a row may be written again at once: one after another.
+  let lastLoad: Promise<unknown> = Promise.resolve()
 
   return {
     kind,
-    advice: null,
+    get advice() {
+      return transport.advice
+    },
     async write(batch) {
-      const { good, refused } = separate(batch)
-      const merged = mergeRepeats(good.map(({ reading }) => reading))
-      if (merged.length > 0) {
-        for (const [index, reason] of await inTurn(readingLines(merged))) {
-          for (const { row, reading } of good)
-            if (isSame(reading, merged[index])) refused.push({ row, reason })
+      const refused: RefusedRow[] = unstorableRows(batch)
+      const identities = spare.pop() ?? new Identities()
+      const lines = batchLines(batch, new Set(refused.map(({ row }) => row)), identities)
+      try {
+        if (lines.rows.length > 0) {
+          const bad = await order.run(identities, () =>
+            writeLines(lines, rows => post(lines.body(rows), rows.length))
+          )
+          for (const [last, reason] of bad)
+            for (const row of lines.behind(last)) refused.push({ row, reason })
         }
+      } finally {
+        spare.push(identities)
       }
       throwIfRefused(refused)
     },
     async writeLoad(rows, stepS) {
-      const refused =
-        rows.length > 0 ? await inTurn(rows.map(row => loadLine(row, stepS))) : new Map<number, string>()
+      const lines = rows.map(row => loadLine(row, stepS))
+      const all = { rows: [...lines.keys()], bytesOf: (row: number) => lines[row]?.length ?? 0 }
+      const turn = lastLoad.then(() =>
+        writeLines(all, asked => post(Buffer.concat(asked.flatMap(row => lines[row] ?? [])), asked.length))
+      )
+      lastLoad = turn.catch(() => undefined)
+      const refused = await turn
       const [first] = refused.values()
       if (first !== undefined) {
         throw new StoreError('refused', `${refused.size} roll-ups refused, the first: ${first}`)
@@ -71,12 +84,8 @@ export function createInfluxStore(
     latest: reads.latest,
     queryLoad: reads.queryLoad,
     async stop() {
-      await lastWrite
       transport.close()
+      await lastLoad
     }
   }
-}
-
-function isSame(a: Reading, b: Reading | undefined): boolean {
-  return a.kind === b?.kind && a.id === b.id && a.ts === b.ts && a.issued === b.issued
 }

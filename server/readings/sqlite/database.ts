@@ -5,9 +5,15 @@ import { StoreError } from '../store.ts'
 const BUSY_TIMEOUT_MS = 5_000
 /** Statements kept prepared for one file. */
 const MAX_STATEMENTS = 64
+/** What was written goes from the WAL into the file in such portions: a page that is written often goes once. */
+const CHECKPOINT_PAGES = 4000
 
 /** One open SQLite file with its prepared statements. */
 export interface Database {
+  /** The layout that the file has. */
+  readonly version: number
+  /** How much of the file is kept in memory at most. */
+  setCache(kiB: number): void
   /** Runs a statement that returns nothing. */
   run(sql: string, ...values: SQLInputValue[]): void
   /** All rows of a query, as arrays. */
@@ -17,18 +23,24 @@ export interface Database {
   close(): void
 }
 
+export interface DatabaseSettings {
+  /** The user_version that a new file gets from the SQL in `create`. */
+  version: number
+  create: string
+  cacheKiB: number
+  /** Versions that are used as they are. */
+  earlier?: readonly number[]
+  /** The SQL that brings a file of a version to one of those. */
+  migrations?: Readonly<Record<number, string>>
+}
+
 /**
  * Opens or creates a file in WAL mode with synchronous=FULL: what is committed survives the loss of power.
- * A new file is filled by the SQL `create`, which sets the user_version `version`; one of an earlier version is brought
- * there by the SQL in `migrations`. Throws a StoreError.
+ * Throws a StoreError.
  */
 export function openDatabase(
   file: string,
-  {
-    version,
-    create,
-    migrations = {}
-  }: { version: number; create: string; migrations?: Readonly<Record<number, string>> }
+  { version, create, cacheKiB, earlier = [], migrations = {} }: DatabaseSettings
 ): Database {
   const say = <T>(work: () => T): T => speakOf(file, work)
   const db = say(() => new DatabaseSync(file))
@@ -58,7 +70,15 @@ export function openDatabase(
     })
   }
 
+  const setCache = (kiB: number): void => say(() => db.exec(`PRAGMA cache_size = ${-kiB}`))
+  const versionOfFile = () => Number(database.rows('PRAGMA user_version')[0]?.[0])
+  let found = 0
+
   const database: Database = {
+    get version() {
+      return found
+    },
+    setCache,
     run: (sql, ...values) => say(() => void statement(sql).run(...values)),
     rows: (sql, ...values) => say(() => statement(sql).all(...values) as unknown as unknown[][]),
     transaction,
@@ -66,13 +86,16 @@ export function openDatabase(
   }
   try {
     say(() => db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA synchronous = FULL;`))
-    const found = database.rows('PRAGMA user_version')[0]?.[0]
-    if (found === 0) {
-      say(() => db.exec('PRAGMA journal_mode = WAL'))
-      transaction(() => db.exec(create))
-    } else if (typeof found === 'number' && migrations[found] !== undefined) {
-      transaction(() => db.exec(migrations[found] ?? ''))
-    } else if (found !== version) {
+    say(() => db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`))
+    setCache(cacheKiB)
+    found = versionOfFile()
+    if (found === 0) say(() => db.exec('PRAGMA journal_mode = WAL'))
+    const change = found === 0 ? create : migrations[found]
+    if (change !== undefined) {
+      transaction(() => db.exec(change))
+      found = versionOfFile()
+    }
+    if (found !== version && !earlier.includes(found)) {
       throw new StoreError(
         'paused',
         `${file} was written by another version of Gridload (schema ${found}, this one knows ${version})`

@@ -1,8 +1,10 @@
 import { type ReadingKind, readingFields, readingKinds } from '../../contract/telemetry.ts'
 import type { LoadStepS } from '../store.ts'
 
-/** Counts up when a table changes; a day file carries it as its user_version. */
-export const SCHEMA_VERSION = 2
+/** The layout of new day files, which carry it as their user_version. */
+export const SCHEMA_VERSION = 3
+/** Files of these versions are used as they are: since 3 the rows of an hour stand together, see `dayParts`. */
+export const EARLIER_VERSIONS = [2]
 
 function keyOf(kind: ReadingKind): readonly string[] {
   return kind === 'forecast' ? ['id', 'ts', 'issued'] : ['id', 'ts']
@@ -24,12 +26,12 @@ const halfHours = `CREATE TABLE load_30m (
     PRIMARY KEY (id, ts)
   ) WITHOUT ROWID;`
 
-/** What a file of an earlier version lacks, by that version. */
+/** What files of a version lack: 1 knew no half-hours. */
 export const migrations: Readonly<Record<number, string>> = {
   1: `${halfHours} PRAGMA user_version = 2;`
 }
 
-/** A new day file: one table a class. `id` is a number from the dictionary, times are epoch ms. */
+/** A new day file: one table a class. `id` stands for an id and an hour (`dayParts`), times are epoch ms. */
 export const createTables = `
   ${readingKinds.map(readingTable).join('\n')}
   CREATE TABLE load (
@@ -39,22 +41,23 @@ export const createTables = `
   ${halfHours}
   PRAGMA user_version = ${SCHEMA_VERSION};`
 
-function upsert(kind: ReadingKind): string {
+/** Rows in one statement: 30 % less time than one by one, and more bring nothing. */
+export const ROWS_AT_ONCE = 20
+
+function upsert(kind: ReadingKind, rows: number): string {
   const key = keyOf(kind)
   const fields: readonly string[] = readingFields[kind]
   const columns = [...key, 'interval_s', 'quality', ...fields]
-  return `INSERT INTO ${kind} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+  const row = `(${columns.map(() => '?').join(', ')})`
+  return `INSERT INTO ${kind} (${columns.join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}
     ON CONFLICT (${key.join(', ')}) DO UPDATE SET interval_s = excluded.interval_s, quality = excluded.quality,
     ${fields.map(field => `${field} = COALESCE(excluded.${field}, ${field})`).join(', ')}`
 }
 
 /** Merges member by member: an absent (null) member keeps what was there. */
-export const upsertReading: Readonly<Record<ReadingKind, string>> = {
-  meter: upsert('meter'),
-  transformer: upsert('transformer'),
-  weather: upsert('weather'),
-  forecast: upsert('forecast')
-}
+export const upsertReading = readingKinds.map(kind => upsert(kind, 1))
+/** The same for ROWS_AT_ONCE rows. */
+export const upsertReadings = readingKinds.map(kind => upsert(kind, ROWS_AT_ONCE))
 
 /** A step's row takes the place of the one before; what nobody reported keeps the old kw beside reported = 0. */
 export const upsertLoad: Readonly<Record<LoadStepS, string>> = {
@@ -76,6 +79,18 @@ export function selectSeries(kind: ReadingKind, fields: readonly string[]): stri
     return `SELECT ${columns} FROM ${kind} WHERE id = ? AND ts >= ? AND ts < ? ORDER BY ts`
   }
   return `SELECT ${columns}, max(issued) FROM forecast WHERE id = ? AND ts >= ? AND ts < ? GROUP BY ts ORDER BY ts`
+}
+
+/** How many `selectIds` finds. */
+export const IDS_AT_ONCE = 1000
+
+/** The first IDS_AT_ONCE different `id` in [from, to), found by leaps, not by reading every row. */
+export function selectIds(kind: ReadingKind): string {
+  return `WITH RECURSIVE present (id) AS (
+      SELECT min(id) FROM ${kind} WHERE id >= ?1 AND id < ?2
+      UNION ALL
+      SELECT (SELECT min(id) FROM ${kind} WHERE id > present.id AND id < ?2) FROM present WHERE id IS NOT NULL
+    ) SELECT id FROM present WHERE id IS NOT NULL LIMIT ${IDS_AT_ONCE}`
 }
 
 /** The row [ts, issued, interval_s, quality, …all fields] with the newest ts of one id, not before a moment. */

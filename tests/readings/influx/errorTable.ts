@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Reading } from '../../../server/contract/telemetry.ts'
+import { batchOf } from '../../../server/log/readingBatch.ts'
 import { type ReadingsStore, StoreError } from '../../../server/readings/store.ts'
 import type { Influx2Stub } from '../../helpers/influx2Stub.ts'
 import { freshId, HOUR, meter, NOON } from '../readings.ts'
@@ -16,7 +18,7 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
 
     beforeAll(async () => {
       faulty = await prepare()
-      await faulty.store.write([meter(freshId(), NOON, { kw: 1 })])
+      await write([meter(freshId(), NOON, { kw: 1 })])
     })
 
     afterEach(() => {
@@ -27,8 +29,9 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       await faulty?.stop()
     })
 
-    const failure = async (write: Promise<void>): Promise<StoreError> => {
-      const error = await write.then(
+    const write = (readings: readonly Reading[]) => faulty.store.write(batchOf(readings))
+    const failure = async (written: Promise<void>): Promise<StoreError> => {
+      const error = await written.then(
         () => new Error('it was written'),
         (thrown: unknown) => thrown
       )
@@ -50,9 +53,9 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       it(`finds the bad lines of a batch and keeps the good ones, as ${as} answers`, async () => {
         const id = freshId()
         faulty.stub.fault = { what: 'bad-lines', match: / kw=(13|37),/, as }
-        const error = await failure(faulty.store.write(withTwoBad(id)))
+        const error = await failure(write(withTwoBad(id)))
         expect(error.what).toBe('refused')
-        expect(error.refused.map(({ reading }) => reading.values.kw).sort()).toEqual([13, 37])
+        expect(error.refused.map(({ row }) => row)).toEqual([13, 37])
         for (const { reason } of error.refused)
           expect(reason).toMatch(/unable to parse|retention|column type/)
         expect(await stored(id)).toEqual(good)
@@ -63,7 +66,7 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       const id = freshId()
       faulty.stub.fault = { what: 'bad-lines', match: / kw=\d*[1-9],/, as: '3' }
       const readings = Array.from({ length: 500 }, (_, index) => meter(id, NOON + index, { kw: index }))
-      const error = await failure(faulty.store.write(readings))
+      const error = await failure(write(readings))
       expect(error.refused).toHaveLength(450)
       expect(await stored(id)).toEqual(Array.from({ length: 50 }, (_, index) => index * 10))
     })
@@ -71,7 +74,7 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
     it('asks once when every line is refused for the same reason', async () => {
       faulty.stub.fault = { what: 'bad-lines', match: /./, as: '2.x retention' }
       const before = faulty.stub.writes.length
-      const error = await failure(faulty.store.write(withTwoBad(freshId())))
+      const error = await failure(write(withTwoBad(freshId())))
       expect(error.refused).toHaveLength(40)
       expect(faulty.stub.writes.length - before).toBe(1)
     })
@@ -79,7 +82,7 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
     it('splits what is too big', async () => {
       const id = freshId()
       faulty.stub.fault = { what: 'max-lines', lines: 7 }
-      await faulty.store.write(withTwoBad(id))
+      await write(withTwoBad(id))
       expect(await stored(id)).toHaveLength(40)
       const accepted = faulty.stub.writes.slice(-20).filter(lines => lines.length <= 7)
       expect(accepted.flat().filter(line => line.includes(id))).toHaveLength(40)
@@ -88,9 +91,7 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
     it('never sends more than 5,000 lines at once', async () => {
       const before = faulty.stub.writes.length
       const id = freshId()
-      await faulty.store.write(
-        Array.from({ length: 5_001 }, (_, index) => meter(id, NOON + index, { kw: 1 }))
-      )
+      await write(Array.from({ length: 5_001 }, (_, index) => meter(id, NOON + index, { kw: 1 })))
       expect(faulty.stub.writes.slice(before).map(lines => lines.length)).toEqual([5_000, 1])
     })
 
@@ -122,11 +123,11 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       it(`is ${what} after ${status} ${'body' in rest ? rest.body.slice(0, 60) : ''}`, async () => {
         const id = freshId()
         faulty.stub.fault = { what: 'answer', status, ...rest }
-        const error = await failure(faulty.store.write(withTwoBad(id)))
+        const error = await failure(write(withTwoBad(id)))
         expect(error).toMatchObject({ what, retryAfterMs: null, refused: [] })
         expect(error.message).toMatch(says)
         faulty.stub.fault = null
-        await faulty.store.write(withTwoBad(id))
+        await write(withTwoBad(id))
         expect(await stored(id)).toHaveLength(40)
       })
     }
@@ -135,23 +136,23 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       it(`waits as long as the server asks after ${status}`, async () => {
         const inSeconds = { what: 'answer', status, headers: { 'Retry-After': '7' } } as const
         faulty.stub.fault = inSeconds
-        const write = () => failure(faulty.store.write([meter(freshId(), NOON, { kw: 1 })]))
-        expect(await write()).toMatchObject({ what: 'unavailable', retryAfterMs: 7_000 })
+        const refused = () => failure(write([meter(freshId(), NOON, { kw: 1 })]))
+        expect(await refused()).toMatchObject({ what: 'unavailable', retryAfterMs: 7_000 })
         const at = new Date(NOON + 90_000).toUTCString()
         faulty.stub.fault = { ...inSeconds, headers: { 'Retry-After': at } }
-        expect(await write()).toMatchObject({ what: 'unavailable', retryAfterMs: 90_000 })
+        expect(await refused()).toMatchObject({ what: 'unavailable', retryAfterMs: 90_000 })
       })
     }
 
     it('is unavailable when the server hangs up, for questions too', async () => {
       const id = freshId()
       faulty.stub.fault = { what: 'hang-up' }
-      const error = await failure(faulty.store.write(withTwoBad(id)))
+      const error = await failure(write(withTwoBad(id)))
       expect(error.what).toBe('unavailable')
       expect(error.message).toMatch(/does not answer/)
       await expect(stored(id)).rejects.toMatchObject({ name: 'StoreError', what: 'unavailable' })
       faulty.stub.fault = null
-      await faulty.store.write(withTwoBad(id))
+      await write(withTwoBad(id))
       expect(await stored(id)).toHaveLength(40)
     })
 
@@ -161,7 +162,7 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       faulty.stub.fault = { what: 'answer', status: 400, body }
       const id = freshId()
       const many = Array.from({ length: 200 }, (_, index) => meter(id, NOON + index, { kw: index }))
-      const error = await failure(faulty.store.write(many))
+      const error = await failure(write(many))
       expect(error.what).toBe('paused')
       expect(error.message).toMatch(/another program/)
     })
@@ -170,10 +171,10 @@ export function errorTable(name: string, prepare: () => Promise<FaultyStore>): v
       faulty.stub.fault = { what: 'bad-lines', match: /reported=2/, as: '2.x' }
       const node = freshId()
       const rows = [1, 2, 3].map(reported => ({ node, t: NOON + reported, kw: 1, reported, expected: 3 }))
-      const error = await failure(faulty.store.writeLoad(rows))
+      const error = await failure(faulty.store.writeLoad(rows, 60))
       expect(error.what).toBe('refused')
       expect(error.message).toMatch(/1 roll-ups refused/)
-      const kept = await faulty.store.queryLoad({ node, from: NOON, to: NOON + HOUR })
+      const kept = await faulty.store.queryLoad({ node, from: NOON, to: NOON + HOUR, stepS: 60 })
       expect(kept.reported).toEqual([1, 3])
     })
   })

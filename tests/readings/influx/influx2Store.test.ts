@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { batchOf } from '../../../server/log/readingBatch.ts'
 import { openReadingsStore } from '../../../server/readings/openReadingsStore.ts'
 import { type Influx2Stub, startInflux2Stub } from '../../helpers/influx2Stub.ts'
 import { type RunningInfluxd, startInfluxd } from '../../helpers/influxd.ts'
@@ -56,22 +57,28 @@ describe.skipIf(binary === null)('InfluxDB 2.x and 3, a stub before a real 1.x',
       const store = await open(stub.url)
       const [a, b, old, never] = [freshId(), freshId(), freshId(), freshId()]
       const times = Array.from({ length: 45 }, (_, day) => NOON - (44 - day) * DAY)
-      await store.write(times.map((ts, day) => meter(a, ts, { kw: day })))
-      await store.write([
-        meter(b, NOON - 2 * DAY, { kw: 7 }),
-        meter(b, NOON - 3 * DAY, { kw: 6, v: 230 }),
-        meter(old, NOON - 44 * DAY, { kw: 8 })
-      ])
-      await store.writeLoad(times.map((t, day) => ({ node: a, t, kw: day, reported: 1, expected: 1 })))
+      await store.write(batchOf(times.map((ts, day) => meter(a, ts, { kw: day }))))
+      await store.write(
+        batchOf([
+          meter(b, NOON - 2 * DAY, { kw: 7 }),
+          meter(b, NOON - 3 * DAY, { kw: 6, v: 230 }),
+          meter(old, NOON - 44 * DAY, { kw: 8 })
+        ])
+      )
+      await store.writeLoad(
+        times.map((t, day) => ({ node: a, t, kw: day, reported: 1, expected: 1 })),
+        60
+      )
       stub.fault = { what: 'file-limit', dataFrom: NOON - 45 * DAY, dataTo: NOON + DAY, limitMs: 3 * DAY }
       const all = { from: 0, to: Number.POSITIVE_INFINITY }
       const series = await store.query({ kind: 'meter', id: a, ...all, fields: ['kw'] })
       expect(series).toEqual({
         t: times,
         intervalS: times.map(() => 0),
+        quality: times.map(() => 0),
         columns: { kw: times.map((_, day) => day) }
       })
-      expect((await store.queryLoad({ node: a, ...all })).t).toEqual(times)
+      expect((await store.queryLoad({ node: a, ...all, stepS: 60 })).t).toEqual(times)
       const latest = await store.latest({ kind: 'meter', ids: [a, b, old, never], notBefore: 0 })
       expect([...latest.values()].map(({ id, ts, values }) => ({ id, ts, values }))).toEqual([
         { id: a, ts: NOON, values: { kw: 44 } },
@@ -79,7 +86,7 @@ describe.skipIf(binary === null)('InfluxDB 2.x and 3, a stub before a real 1.x',
         { id: old, ts: NOON - 44 * DAY, values: { kw: 8 } }
       ])
       stub.fault = { ...stub.fault, limitMs: 0 }
-      await expect(store.queryLoad({ node: a, ...all })).rejects.toThrow(/--query-file-limit/)
+      await expect(store.queryLoad({ node: a, ...all, stepS: 60 })).rejects.toThrow(/--query-file-limit/)
       await store.stop()
     } finally {
       await stop()
@@ -91,14 +98,16 @@ describe.skipIf(binary === null)('InfluxDB 2.x and 3, a stub before a real 1.x',
     try {
       const readings = [meter(freshId(), NOON, { kw: 1 })]
       const wrongToken = await open(stub.url, { token: 'wrong' })
-      await expect(wrongToken.write(readings)).rejects.toMatchObject({ what: 'paused' })
-      await expect(wrongToken.write(readings)).rejects.toThrow(/INFLUX_TOKEN/)
+      await expect(wrongToken.write(batchOf(readings))).rejects.toMatchObject({ what: 'paused' })
+      await expect(wrongToken.write(batchOf(readings))).rejects.toThrow(/INFLUX_TOKEN/)
       await expect(wrongToken.latest({ kind: 'meter', ids: ['a'], notBefore: 0 })).rejects.toThrow(
         /INFLUX_TOKEN/
       )
       const wrongBucket = await open(stub.url, { bucket: 'elsewhere' })
-      await expect(wrongBucket.write(readings)).rejects.toThrow(/create the bucket elsewhere/)
-      await expect(wrongBucket.queryLoad({ node: 'a', from: NOON, to: NOON + 1 })).rejects.toMatchObject({
+      await expect(wrongBucket.write(batchOf(readings))).rejects.toThrow(/create the bucket elsewhere/)
+      await expect(
+        wrongBucket.queryLoad({ node: 'a', from: NOON, to: NOON + 1, stepS: 60 })
+      ).rejects.toMatchObject({
         what: 'paused'
       })
     } finally {

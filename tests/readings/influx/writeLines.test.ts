@@ -4,17 +4,22 @@ import type { WriteFailure } from '../../../server/readings/influx/writeAnswer.t
 import { writeLines } from '../../../server/readings/influx/writeLines.ts'
 
 /** A server that takes all but the bad lines, and says of a request only that some are bad. */
-function server(isBad: (line: string) => boolean, most = Number.POSITIVE_INFINITY) {
-  const stored: string[] = []
+function server(isBad: (row: number) => boolean, most = Number.POSITIVE_INFINITY) {
+  const stored: number[] = []
   let requests = 0
-  const post = async (lines: readonly string[]): Promise<WriteFailure | null> => {
+  const post = async (rows: readonly number[]): Promise<WriteFailure | null> => {
     requests++
-    if (lines.length > most) return { what: 'too-big' }
-    for (const line of lines) if (!isBad(line)) stored.push(line)
-    return lines.some(isBad) ? { what: 'some', reason: 'bad' } : null
+    if (rows.length > most) return { what: 'too-big' }
+    for (const row of rows) if (!isBad(row)) stored.push(row)
+    return rows.some(isBad) ? { what: 'some', reason: 'bad' } : null
   }
   return { post, stored, requests: () => requests }
 }
+
+const lines = (count: number, bytes = 70) => ({
+  rows: Array.from({ length: count }, (_, row) => row),
+  bytesOf: () => bytes
+})
 
 describe('writeLines', () => {
   it('finds exactly the bad lines and stores all others, whichever they are', async () => {
@@ -24,11 +29,10 @@ describe('writeLines', () => {
         fc.uniqueArray(fc.nat(299), { maxLength: 8 }),
         fc.integer({ min: 1, max: 300 }),
         async (count, bad, most) => {
-          const lines = Array.from({ length: count }, (_, index) => `line ${index}`)
-          const { post, stored } = server(line => bad.includes(Number(line.slice(5))), most)
-          const refused = await writeLines(lines, post)
+          const { post, stored } = server(row => bad.includes(row), most)
+          const refused = await writeLines(lines(count), post)
           expect([...refused.keys()].sort()).toEqual(bad.filter(index => index < count).sort())
-          expect(new Set(stored)).toEqual(new Set(lines.filter((_, index) => !bad.includes(index))))
+          expect(new Set(stored)).toEqual(new Set(lines(count).rows.filter(row => !bad.includes(row))))
         }
       ),
       { seed: 2 }
@@ -36,14 +40,13 @@ describe('writeLines', () => {
   })
 
   it('needs few requests for one bad line in many', async () => {
-    const lines = Array.from({ length: 5_000 }, (_, index) => `line ${index}`)
-    const { post, requests } = server(line => line === 'line 4321')
-    expect(await writeLines(lines, post)).toEqual(new Map([[4321, 'bad']]))
+    const { post, requests } = server(row => row === 4321)
+    expect(await writeLines(lines(5_000), post)).toEqual(new Map([[4321, 'bad']]))
     expect(requests()).toBeLessThanOrEqual(27)
   })
 
   it('does not go round for ever when the server names lines that it was not sent', async () => {
-    const refused = await writeLines(['a', 'b'], async () => ({
+    const refused = await writeLines(lines(2), async () => ({
       what: 'these',
       refused: new Map([[9, 'which?']])
     }))
@@ -51,6 +54,20 @@ describe('writeLines', () => {
   })
 
   it('gives up at the first trouble that is not in the lines', async () => {
-    await expect(writeLines(['a'], () => Promise.reject(new Error('down')))).rejects.toThrow('down')
+    await expect(writeLines(lines(1), () => Promise.reject(new Error('down')))).rejects.toThrow('down')
+  })
+
+  it.each([
+    [12_000, 70, [5_000, 5_000, 2_000]],
+    [5_000, 300, [3_333, 1_667]],
+    [2, 2_000_000, [1, 1]],
+    [0, 70, []]
+  ])('sends %i lines of %i bytes in requests within the limits', async (count, bytes, expected) => {
+    const sent: number[] = []
+    await writeLines(lines(count, bytes), async rows => {
+      sent.push(rows.length)
+      return null
+    })
+    expect(sent).toEqual(expected)
   })
 })

@@ -1,3 +1,4 @@
+import { batchOf } from '../../../server/log/readingBatch.ts'
 import { openReadingsStore } from '../../../server/readings/openReadingsStore.ts'
 import { DAY, meter, NOON } from '../readings.ts'
 
@@ -8,6 +9,6 @@ for (let batch = 0; ; batch++) {
   const readings = Array.from({ length: 50 }, (_, index) =>
     meter(`M${index}`, NOON + batch + (index % 2) * DAY, { kw: batch })
   )
-  await store.write(readings)
+  await store.write(batchOf(readings))
   process.send?.(batch)
 }
