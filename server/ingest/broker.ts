@@ -4,7 +4,7 @@ import type { IngestState } from '../contract/sources.ts'
 import { createDurableGate } from './durableGate.ts'
 import type { Intake } from './intake.ts'
 import { limitOfflineQueues } from './offlineQueue.ts'
-import { limitPacketSize } from './packetSize.ts'
+import { createPacketCutter, cutPackets, type PacketCutter } from './packetSize.ts'
 
 export interface BrokerOptions {
   intake: Intake
@@ -33,7 +33,12 @@ const MIB = 1024 * 1024
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { intake, host, port, warn = console.warn, maxPacketBytes = 8 * MIB } = options
-  const gate = createDurableGate(intake, { maxWaitingBytes: 64 * MIB, maxRetained: 200_000 })
+  const cutters = new WeakMap<object, PacketCutter>()
+  const gate = createDurableGate(intake, {
+    maxWaitingBytes: 64 * MIB,
+    maxRetained: 200_000,
+    fullBytes: (connection, remainingLength) => cutters.get(connection)?.fullBytes(remainingLength) ?? null
+  })
   const aedes = await Aedes.createBroker({
     authorizePublish: gate.authorizePublish,
     authorizeSubscribe: (_client, subscription, callback) =>
@@ -51,10 +56,11 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const server = createServer(socket => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    limitPacketSize(socket, maxPacketBytes, bytes => {
-      const reason = `an MQTT packet of ${bytes} bytes, more than ${maxPacketBytes}: the connection was closed`
-      intake.reject('', Buffer.alloc(0), reason).catch((error: Error) => warn(error.message))
-    })
+    const cutter = createPacketCutter(maxPacketBytes)
+    cutters.set(socket, cutter)
+    cutPackets(socket, cutter, () =>
+      warn(`MQTT connection closed: a packet of more than ${maxPacketBytes} bytes that is no PUBLISH`)
+    )
     aedes.handle(socket)
   })
 

@@ -27,7 +27,16 @@ const NOWHERE = '$SYS/gridload/nowhere'
  */
 export function createDurableGate(
   intake: Intake,
-  { maxWaitingBytes, maxRetained }: { maxWaitingBytes: number; maxRetained: number }
+  {
+    maxWaitingBytes,
+    maxRetained,
+    fullBytes
+  }: {
+    maxWaitingBytes: number
+    maxRetained: number
+    /** How long a PUBLISH of this connection was that has been shortened; null: it has not. */
+    fullBytes: (connection: object, remainingLength: number) => number | null
+  }
 ): DurableGate {
   const acksOf = new WeakMap<object, OrderedAcks<() => void>>()
   const retained = new Set<string>()
@@ -62,6 +71,12 @@ export function createDurableGate(
     return waitingBytes > maxWaitingBytes ? 'readings cannot be made durable at present' : null
   }
 
+  function fullLength(client: Client, packet: Packet): number | null {
+    // What mqtt-packet has read; a last will has none.
+    const { length } = packet as { length?: number }
+    return client === null || length === undefined ? null : fullBytes(client.conn, length)
+  }
+
   function authorizePublish(client: Client, packet: Packet, callback: Callback): void {
     const { topic } = packet
     const refused = refusal(topic)
@@ -70,7 +85,12 @@ export function createDurableGate(
       return
     }
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
-    restrictForwarding(packet, topic, payload)
+    const cutFrom = fullLength(client, packet)
+    if (cutFrom === null) restrictForwarding(packet, topic, payload)
+    else {
+      packet.topic = NOWHERE
+      packet.retain = false
+    }
 
     waitingBytes += payload.length
     let failure: Error | null = null
@@ -80,7 +100,11 @@ export function createDurableGate(
       waitingBytes -= payload.length
       mayAnswer()
     }
-    intake.accept(topic, payload).then(() => settle(null), settle)
+    const durable =
+      cutFrom === null
+        ? intake.accept(topic, payload)
+        : intake.reject(topic, payload, `a message of ${cutFrom} bytes: only its beginning was kept`)
+    durable.then(() => settle(null), settle)
   }
 
   return {

@@ -8,6 +8,8 @@ import { createIntake } from '../../server/ingest/intake.ts'
 import { openDeadLetters } from '../../server/log/deadLetters.ts'
 import { openIngestLog } from '../../server/log/ingestLog.ts'
 import { decodeReadings } from '../../server/log/lines.ts'
+import { LogPositions } from '../../server/log/logPositions.ts'
+import { openLogReader } from '../../server/log/logReader.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { until } from '../helpers/until.ts'
 import { faultyDisk } from '../log/faultyFile.ts'
@@ -124,25 +126,27 @@ describe('with the real log', () => {
   async function real() {
     const directory = await tempDir()
     const disk = faultyDisk()
-    const log = await openIngestLog(`${directory.path}/log`, { now: Date.now, openFile: disk.openFile })
+    const positions = new LogPositions({ names: [] })
+    const { openFile } = disk
+    const log = await openIngestLog(`${directory.path}/log`, { positions, now: Date.now, openFile })
+    const reader = openLogReader(`${directory.path}/log`, positions)
     const deadLetters = await openDeadLetters(`${directory.path}/dead`)
     cleanUp.push(async () => {
+      await reader.stop()
       await log.stop()
       await deadLetters.stop()
       await directory.remove()
     })
-    const intake = createIntake({
-      log,
-      deadLetters,
-      now: Date.now,
-      onReadings: () => undefined,
-      onStatus: () => undefined
-    })
-    return { log, disk, deadLetters, broker: await start(intake) }
+    const intake = createIntake({ log, deadLetters, now: Date.now, onStatus: () => undefined })
+    const readings = async () => {
+      const frames = await reader.read({ segment: 0, offset: 0 }, 10_000)
+      return frames.flatMap(({ body }) => decodeReadings(body)).map(({ values }) => values)
+    }
+    return { readings, disk, deadLetters, broker: await start(intake) }
   }
 
   it('acknowledges only after fdatasync', async () => {
-    const { log, disk, broker: durable } = await real()
+    const { readings, disk, broker: durable } = await real()
     const device = await client({}, durable)
     const sync = Promise.withResolvers<void>()
     disk.hold.datasync = sync.promise
@@ -158,14 +162,11 @@ describe('with the real log', () => {
     disk.hold.datasync = null
     sync.resolve()
     await published
-    const frames = await log.read({ segment: 0, offset: 0 }, 1000)
-    expect(frames.flatMap(({ body }) => decodeReadings(body)).map(({ values }) => values)).toEqual([
-      { kw: 5 }
-    ])
+    expect(await readings()).toEqual([{ kw: 5 }])
   })
 
   it('acknowledges bad messages too, keeps them as dead letters, and goes on', async () => {
-    const { log, deadLetters, broker: durable } = await real()
+    const { readings, deadLetters, broker: durable } = await real()
     const device = await client({}, durable)
     const ts = Date.now()
     await Promise.all([
@@ -181,9 +182,7 @@ describe('with the real log', () => {
       expect.stringContaining(`${reading}: payload is not JSON`)
     ])
     expect(deadLetters.total).toBe(3)
-    const frames = await log.read({ segment: 0, offset: 0 }, 10_000)
-    const kw = frames.flatMap(({ body }) => decodeReadings(body)).map(({ values }) => values.kw)
-    expect(kw.sort()).toEqual([1, 2, 4])
+    expect((await readings()).map(({ kw }) => kw).sort()).toEqual([1, 2, 4])
   })
 })
 
@@ -345,13 +344,38 @@ describe('the port', () => {
     silent.destroy()
   })
 
-  it('closes on a packet longer than anyone needs, and tells of it', async () => {
+  it('acknowledges a message longer than anyone needs, as a dead letter, in its turn', async () => {
     const device = await client()
-    device.publish(reading, Buffer.alloc(9 * 1024 * 1024), { qos: 1 })
-    await until(() => !device.connected, { what: 'the disconnection' })
-    expect(recording.rejected).toEqual([
-      expect.stringContaining('more than 8388608: the connection was closed')
-    ])
-    expect(recording.accepted).toEqual([])
+    recording.hold()
+    const acknowledged: string[] = []
+    const send = (what: string, payload: string | Buffer, qos: 1 | 2 = 1) =>
+      device.publishAsync(reading, payload, { qos }).then(() => acknowledged.push(what))
+    const sent = [
+      send('before', 'a'),
+      send('long', Buffer.alloc(9 * 1024 * 1024)),
+      send('long at QoS 2', Buffer.alloc(9 * 1024 * 1024), 2),
+      send('after', 'b')
+    ]
+    await until(() => recording.rejected.length === 2 && recording.accepted.length === 2, {
+      what: 'the messages'
+    })
+    expect(recording.rejected[0]).toMatch(/^a message of 94372\d\d bytes: only its beginning was kept$/)
+    expect(recording.accepted.map(({ payload }) => payload)).toEqual(['a', 'b'])
+    recording.release(0)
+    await until(() => acknowledged.length === 1, { what: 'the first acknowledgement' })
+    recording.release()
+    await Promise.all(sent)
+    expect(acknowledged.filter(what => !what.includes('QoS 2'))).toEqual(['before', 'long', 'after'])
+  })
+
+  it('brings nobody what it has cut', async () => {
+    const listener = await client()
+    const received = inbox(listener)
+    await listener.subscribeAsync('gridload/v1/#', { qos: 1 })
+    const device = await client()
+    await device.publishAsync(topics.status('M1'), Buffer.alloc(9 * 1024 * 1024), { qos: 1, retain: true })
+    await device.publishAsync(reading, 'a', { qos: 1 })
+    await until(() => received.length > 0, { what: 'the reading' })
+    expect(received).toEqual([`${reading} a`])
   })
 })
