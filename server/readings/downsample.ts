@@ -1,5 +1,5 @@
-import type { LoadColumns, ReadingColumns } from '../contract/grid.ts'
-import type { LoadStepS, LoadSteps, Series } from './store.ts'
+import type { ReadingColumns } from '../contract/grid.ts'
+import type { Series } from './store.ts'
 import { WindowStatistics } from './windowStatistics.ts'
 import { type Windows, windowAt, windowStarts, windowsOver } from './windows.ts'
 
@@ -12,39 +12,6 @@ export interface DownsampleOptions {
 }
 
 /**
- * A node's steps as at most `points` round windows over [from, to), none shorter than a step: the mean of the known
- * steps (all are equally long, so it is weighted by time), and their exact extremes. `reported` is the least and
- * `expected` the most of any step, so that one incomplete step is not hidden. A window without a known step is null, so
- * that a line breaks there.
- */
-export function downsampleLoad(
-  steps: LoadSteps,
-  { stepS = 60, ...options }: DownsampleOptions & { stepS?: LoadStepS }
-): Omit<LoadColumns, 'node'> {
-  const windows = windowsOver(options, stepS * 1000)
-  const statistics = new WindowStatistics(windows.count)
-  const reported: (number | null)[] = new Array(windows.count).fill(null)
-  const expected: number[] = new Array(windows.count).fill(0)
-  for (const [index, t] of steps.t.entries()) {
-    const window = windowAt(windows, t)
-    if (window < 0 || window >= windows.count) continue
-    statistics.add(window, steps.kw[index] ?? null, 1)
-    statistics.widen(window, steps.kwMin[index] ?? null, steps.kwMax[index] ?? null)
-    reported[window] = Math.min(reported[window] ?? Number.POSITIVE_INFINITY, steps.reported[index] ?? 0)
-    expected[window] = Math.max(expected[window] ?? 0, steps.expected[index] ?? 0)
-  }
-  return {
-    windowMs: windows.lengthMs,
-    t: windowStarts(windows),
-    kw: statistics.means(),
-    min: statistics.minima(),
-    max: statistics.maxima(),
-    reported: reported.map(count => count ?? 0),
-    expected
-  }
-}
-
-/**
  * Readings as they are while there are at most `points`; else as round windows over [from, to) with, for each field, the
  * mean weighted by time, `<field>_min` and `<field>_max`. A reading counts in every window that its interval touches:
  *
@@ -54,7 +21,7 @@ export function downsampleLoad(
 export function downsampleSeries(
   series: Series,
   options: DownsampleOptions
-): Omit<ReadingColumns, 'kind' | 'id'> {
+): Omit<ReadingColumns, 'kind' | 'id' | 'flags'> {
   if (series.t.length <= options.points) {
     return {
       windowMs: null,

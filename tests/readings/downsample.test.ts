@@ -1,97 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { downsampleLoad, downsampleSeries } from '../../server/readings/downsample.ts'
-import type { LoadMinutes, Series } from '../../server/readings/store.ts'
+import { downsampleSeries } from '../../server/readings/downsample.ts'
+import type { Series } from '../../server/readings/store.ts'
 import { HOUR, MINUTE, NOON } from './readings.ts'
 
 const known = (values: readonly (number | null)[]): number[] => values.filter(value => value !== null)
-
-describe('downsampleLoad', () => {
-  it('shows every minute while there is room, and breaks at a missing one', () => {
-    const minutes: LoadMinutes = {
-      t: [NOON, NOON + MINUTE, NOON + 3 * MINUTE],
-      kw: [10, null, 13],
-      reported: [3, 0, 2],
-      expected: [3, 3, 3]
-    }
-    expect(downsampleLoad(minutes, { from: NOON, to: NOON + 4 * MINUTE, points: 100 })).toEqual({
-      windowMs: MINUTE,
-      t: [0, 1, 2, 3].map(minute => NOON + minute * MINUTE),
-      kw: [10, null, null, 13],
-      min: [10, null, null, 13],
-      max: [10, null, null, 13],
-      reported: [3, 0, 0, 2],
-      expected: [3, 3, 0, 3]
-    })
-  })
-
-  it('takes the mean of the known minutes, their extremes, and does not hide the incomplete one', () => {
-    const minutes: LoadMinutes = {
-      t: [0, 1, 2, 3, 4].map(minute => NOON + minute * MINUTE),
-      kw: [10, 20, null, -6, 5],
-      reported: [3, 1, 0, 3, 3],
-      expected: [3, 3, 3, 4, 4]
-    }
-    expect(downsampleLoad(minutes, { from: NOON, to: NOON + 10 * MINUTE, points: 2 })).toEqual({
-      windowMs: 5 * MINUTE,
-      t: [NOON, NOON + 5 * MINUTE],
-      kw: [29 / 4, null],
-      min: [-6, null],
-      max: [20, null],
-      reported: [0, 0],
-      expected: [4, 0]
-    })
-  })
-
-  const minute = fc.record({
-    offset: fc.integer({ min: 0, max: 999 }),
-    kw: fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true }))
-  })
-  const minutesOf = (rows: readonly { offset: number; kw: number | null }[]): LoadMinutes => ({
-    t: rows.map(({ offset }) => NOON + offset * MINUTE),
-    kw: rows.map(({ kw }) => kw),
-    reported: rows.map(({ kw }) => (kw === null ? 0 : 1)),
-    expected: rows.map(() => 1)
-  })
-  const ascending = fc
-    .uniqueArray(minute, { selector: ({ offset }) => offset, minLength: 1, maxLength: 300 })
-    .map(rows => rows.sort((a, b) => a.offset - b.offset))
-
-  it('never loses an extreme, keeps the mean between them and the energy whole', () => {
-    fc.assert(
-      fc.property(ascending, fc.integer({ min: 1, max: 300 }), (rows, points) => {
-        const windows = downsampleLoad(minutesOf(rows), { from: NOON, to: NOON + 1000 * MINUTE, points })
-        const values = known(rows.map(({ kw }) => kw))
-        expect(windows.t.length).toBeLessThanOrEqual(points)
-        expect(Math.max(...known(windows.max))).toBe(Math.max(...values))
-        expect(Math.min(...known(windows.min))).toBe(Math.min(...values))
-        const counts = new Array<number>(windows.t.length).fill(0)
-        for (const { offset, kw } of rows) {
-          const at = Math.floor((NOON + offset * MINUTE - (windows.t[0] ?? 0)) / windows.windowMs)
-          if (kw === null) continue
-          counts[at] = (counts[at] ?? 0) + 1
-          expect(windows.min[at]).toBeLessThanOrEqual(kw)
-          expect(windows.max[at]).toBeGreaterThanOrEqual(kw)
-        }
-        let sum = 0
-        for (const [at, mean] of windows.kw.entries()) {
-          expect(mean === null).toBe(counts[at] === 0)
-          if (mean === null) continue
-          sum += mean * (counts[at] ?? 0)
-          expect(mean).toBeGreaterThanOrEqual(windows.min[at] ?? Number.NaN)
-          expect(mean).toBeLessThanOrEqual(windows.max[at] ?? Number.NaN)
-        }
-        expect(Math.abs(sum - values.reduce((a, b) => a + b, 0))).toBeLessThan(1e-3)
-      }),
-      { seed: 5 }
-    )
-  })
-})
 
 describe('downsampleSeries', () => {
   const series = (rows: readonly [t: number, intervalS: number, kw: number | null][]): Series => ({
     t: rows.map(([t]) => t),
     intervalS: rows.map(([, intervalS]) => intervalS),
+    quality: rows.map(() => 0),
     columns: { kw: rows.map(([, , kw]) => kw) }
   })
   const range = { from: NOON, to: NOON + HOUR }
@@ -104,7 +23,7 @@ describe('downsampleSeries', () => {
     expect(downsampleSeries(few, { ...range, points: 2 })).toEqual({
       windowMs: null,
       t: few.t,
-      columns: { interval_s: [0, 300], kw: [1, null] }
+      columns: { interval_s: [0, 300], quality: [0, 0], kw: [1, null] }
     })
   })
 
