@@ -1,52 +1,11 @@
 import mqtt, { type Packet } from 'mqtt-packet'
 import { createAckRing } from './ackRing.ts'
-import {
-  connectPacket,
-  type MqttVersion,
-  openSocket,
-  RECEIVE_MAXIMUM,
-  readyEvent,
-  type SessionRequest,
-  type TlsFiles
-} from './brokerUrl.ts'
-import { createInflightMeter, type Inflight } from './inflight.ts'
-import type { Intake } from './intake.ts'
+import { connectPacket, openSocket, RECEIVE_MAXIMUM, readyEvent } from './brokerUrl.ts'
+import type { BrokerConnection, ConnectionOptions } from './connection.ts'
+import { createInflightMeter } from './inflight.ts'
 import { createKeepalive } from './keepalive.ts'
 import { createPacketReader, type OversizedMessage } from './packetReader.ts'
 import { reasonWords } from './reasonCodes.ts'
-
-export type MessageIntake = Pick<Intake, 'take' | 'accept' | 'reject' | 'group' | 'isFull'>
-
-export interface ConnectionOptions {
-  url: URL
-  tls: TlsFiles
-  version: MqttVersion
-  session: SessionRequest
-  intake: MessageIntake
-  /** Milliseconds of any clock that does not jump. */
-  now: () => number
-  maxPacketBytes: number
-  onConnected(sessionPresent: boolean): void
-  /** SUBACK, UNSUBACK and PINGRESP. */
-  onPacket(packet: Packet): void
-  /** Called once, with the reason in words; `refusal`: the code of a CONNACK that let us not in. */
-  onClosed(reason: string, refusal: number | null): void
-}
-
-export interface BrokerConnection {
-  send(packet: Packet): void
-  /** Acknowledges what this group and those before it held, and reads on if there is room. */
-  durable(group: number): void
-  /** Messages so far. */
-  readonly received: number
-  readonly unacknowledged: number
-  /** All that came over it is durable with this group; null: it is already. */
-  readonly newestGroup: number | null
-  inflight(): Inflight & { limit: number | null }
-  end(reason: string): void
-  /** Stops reading, acknowledges what becomes durable within the time, takes leave. The session stays at the broker. */
-  stop(withinMs: number): Promise<void>
-}
 
 const CONNECT_TIMEOUT_MS = 10_000
 

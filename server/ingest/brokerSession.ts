@@ -1,6 +1,7 @@
 import { backoffMs } from './backoff.ts'
-import { type BrokerConnection, type MessageIntake, openBrokerConnection } from './brokerConnection.ts'
+import { openBrokerConnection } from './brokerConnection.ts'
 import { isWebSocket, type MqttVersion, type TlsFiles } from './brokerUrl.ts'
+import type { BrokerConnection, MessageIntake } from './connection.ts'
 import { isVersionRefused } from './reasonCodes.ts'
 import type { Conduct } from './subscription.ts'
 import { openWebSocketConnection } from './webSocketConnection.ts'

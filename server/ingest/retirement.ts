@@ -1,4 +1,4 @@
-import type { BrokerConnection } from './brokerConnection.ts'
+import type { BrokerConnection } from './connection.ts'
 import type { Conduct } from './subscription.ts'
 
 const UNSUBSCRIBE_ID = 1

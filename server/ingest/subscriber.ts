@@ -1,8 +1,8 @@
 import type { IngestState } from '../contract/sources.ts'
 import { subscriptionFilters } from '../contract/topics.ts'
-import type { MessageIntake } from './brokerConnection.ts'
 import { openBrokerSession, type SessionOptions } from './brokerSession.ts'
 import type { MqttVersion, TlsFiles } from './brokerUrl.ts'
+import type { MessageIntake } from './connection.ts'
 import type { Intake } from './intake.ts'
 import { createRetirement } from './retirement.ts'
 import { brokerState, type Member, type MemberState } from './subscriberState.ts'
@@ -29,6 +29,8 @@ export interface SubscriberOptions {
   now?: () => number
   warn?: (message: string) => void
   filters?: readonly string[]
+  /** Never shared: the first connection alone takes them, so that their messages stay in order. */
+  exclusiveFilters?: readonly string[]
   keepaliveS?: number
   maxPacketBytes?: number
 }
@@ -60,6 +62,7 @@ const clientIdOf = (clientId: string, ordinal: number): string =>
 export function startSubscriber(options: SubscriberOptions): Subscriber {
   const { intake, clientId, connections = 1, formerConnections = 1, shareGroup = null } = options
   const { warn = console.warn, filters = subscriptionFilters, keepaliveS = 30 } = options
+  const { exclusiveFilters = [] } = options
   const url = new URL(options.url)
   const isShared = shareGroup !== null || connections > 1
   const shared = sharedFilters(filters, shareGroup ?? DEFAULT_GROUP)
@@ -92,7 +95,11 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     }
     const session = {
       ...sessionOptions(ordinal),
-      conduct: createSubscription({ filters: wanted, formerFilters: former, onAnswer }),
+      conduct: createSubscription({
+        filters: ordinal === 1 ? [...wanted, ...exclusiveFilters] : wanted,
+        formerFilters: former,
+        onAnswer
+      }),
       onLost: (detail: string) => lost(state, detail)
     }
     return { state, session: openBrokerSession(session) }

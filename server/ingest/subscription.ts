@@ -1,6 +1,6 @@
 import type { Packet } from 'mqtt-packet'
-import type { BrokerConnection } from './brokerConnection.ts'
 import type { MqttVersion } from './brokerUrl.ts'
+import type { BrokerConnection } from './connection.ts'
 import { reasonWords } from './reasonCodes.ts'
 
 /** What is done over each connection of a session, one after the other. */

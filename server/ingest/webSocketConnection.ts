@@ -1,7 +1,7 @@
 import { connect, type IClientOptions } from 'mqtt'
 import mqtt, { type Packet } from 'mqtt-packet'
-import type { BrokerConnection, ConnectionOptions } from './brokerConnection.ts'
 import { credentials } from './brokerUrl.ts'
+import type { BrokerConnection, ConnectionOptions } from './connection.ts'
 import { reasonWords } from './reasonCodes.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -48,6 +48,7 @@ export function openWebSocketConnection(options: ConnectionOptions): BrokerConne
   })
 
   client.handleMessage = ({ topic, payload }, acknowledge) => {
+    if (stopping) return
     const bytes = Buffer.from(payload)
     received++
     unacknowledged++
@@ -58,8 +59,7 @@ export function openWebSocketConnection(options: ConnectionOptions): BrokerConne
     durable.then(
       () => {
         unacknowledged--
-        // After `stop` the next message is not taken.
-        if (!stopping || onIdle !== null) acknowledge()
+        acknowledge()
         onIdle?.()
       },
       (error: Error) => end(`cannot make messages durable: ${error.message}`)

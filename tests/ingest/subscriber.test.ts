@@ -223,6 +223,14 @@ describe('sessions', () => {
     expect(subscriber.state().connections).toEqual({ wanted: 3, subscribed: 3 })
   })
 
+  it('leave to the first alone what may not be shared', async () => {
+    const broker = await peer()
+    await subscribed(broker.url, { connections: 2, exclusiveFilters: ['x/#'] })
+    expect(filtersOf(broker, 'subscribe').sort()).toEqual([
+      ...['$share/gridload/t', '$share/gridload/t', 'x/#']
+    ])
+  })
+
   it('share with others under the name of a group', async () => {
     const broker = await peer()
     await subscribed(broker.url, { shareGroup: 'north' })
