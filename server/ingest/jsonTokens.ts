@@ -16,8 +16,8 @@ const LETTER_F = 0x66
 const LETTER_N = 0x6e
 const LETTER_T = 0x74
 const literals = { null: Buffer.from('null'), true: Buffer.from('true'), false: Buffer.from('false') }
-/** More than a double can tell apart; what is longer is not a measured value. */
-const MOST_DIGITS = 25
+/** More than a double can tell apart, its point included; what is longer is not a measured value. */
+const MOST_NUMBER_BYTES = 25
 /** So many digits are exact as an integer. */
 const MOST_EXACT_DIGITS = 15
 const powersOfTen = Array.from({ length: MOST_EXACT_DIGITS + 1 }, (_, power) => 10 ** power)
@@ -66,7 +66,7 @@ export function endOfNumber(bytes: Buffer, from: number): number {
   }
   if (startsWithZero && first > from && isZero(bytes, first, at)) return -1
   // Behind the `e` of an exponent nothing goes on: the caller finds it.
-  return at - first > MOST_DIGITS ? -1 : at
+  return at - first > MOST_NUMBER_BYTES ? -1 : at
 }
 
 function isZero(bytes: Buffer, from: number, end: number): boolean {

@@ -1,6 +1,7 @@
+import { encode } from 'cborg'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decode } from '../../server/ingest/decode.ts'
+import { decode, type ForeignDecoder } from '../../server/ingest/decode.ts'
 
 const now = Date.parse('2026-11-22T05:00:00Z')
 const ts = now - 60_000
@@ -262,6 +263,70 @@ describe('bad messages', () => {
     expect(rejects.map(({ reason }) => reason)).toEqual([
       'item 1: is not an object (the item is nested too deeply to be kept)'
     ])
+  })
+})
+
+describe('CBOR', () => {
+  it('says on the topics of the contract what JSON would', () => {
+    const value = { ts, kw: 1.5, v: null, firmware: '1.2' }
+    const cbor = decode('gridload/v1/meter/M1/reading', Buffer.from(encode([value, { ts }])), now)
+    const { readings, unknownMembers, rejects } = decodeJson('meter/M1/reading', [value])
+    expect(cbor.readings).toEqual(readings)
+    expect(cbor.unknownMembers).toBe(unknownMembers)
+    expect(cbor.rejects.map(({ reason }) => reason)).toEqual(['item 1: kw is missing'])
+    expect(rejects).toEqual([])
+  })
+
+  it('that is cut is refused', () => {
+    const payload = Buffer.from(encode({ ts, kw: 1 })).subarray(0, -1)
+    const { rejects } = decode('gridload/v1/meter/M1/reading', payload, now)
+    expect(rejects).toEqual([{ reason: expect.stringContaining('CBOR'), payload }])
+  })
+})
+
+describe('topics of others', () => {
+  const ours: ForeignDecoder = {
+    filters: ['a/+'],
+    decode: (topic, payload, at) =>
+      topic.startsWith('a/') ? decode(`gridload/v1/meter/${topic.slice(2)}/reading`, payload, at) : null
+  }
+  const broken: ForeignDecoder = {
+    filters: ['b'],
+    decode: topic => {
+      if (topic === 'b') throw new Error('boom')
+      return null
+    }
+  }
+  const good = Buffer.from(JSON.stringify({ ts, kw: 1 }))
+  const reasons = (topic: string, payload = good) =>
+    decode(topic, payload, now, [broken, ours]).rejects.map(({ reason }) => reason)
+
+  it('are read by whose they are', () => {
+    expect(decode('a/M1', good, now, [broken, ours]).readings.map(({ id }) => id)).toEqual(['M1'])
+  })
+
+  it.each([
+    ['c', 'topic is not in the contract'],
+    ['b', 'payload cannot be decoded: boom'],
+    ['a/M 1', 'topic is not in the contract']
+  ])('%s: %s', (topic, reason) => {
+    expect(reasons(topic)).toEqual([reason])
+  })
+
+  it('are bounded like ours', () => {
+    expect(reasons('a/M1', Buffer.alloc(1024 * 1024 + 1))).toEqual([
+      'payload has 1048577 bytes, more than 1048576'
+    ])
+  })
+
+  it('never hide a topic of the contract', () => {
+    const greedy: ForeignDecoder = {
+      filters: ['#'],
+      decode: () => {
+        throw new Error('asked')
+      }
+    }
+    expect(decode('gridload/v1/meter/M1/reading', good, now, [greedy]).rejects).toEqual([])
   })
 })
 
