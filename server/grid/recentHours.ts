@@ -2,8 +2,8 @@ import { HALF_HOUR_MINUTES, HALF_HOUR_MS, halfHourRow } from './halfHours.ts'
 import type { LoadRow } from './loadRow.ts'
 import { emptySums, MINUTE_MS, minuteAt } from './minutes.ts'
 import { differenceOf, type RecentNode, recentNodes, shiftNode } from './recentNode.ts'
-import { fillPoint, newPoint, type RecentPoint, shiftPoint, trimPoint } from './recentPoint.ts'
-import type { Steps } from './steps.ts'
+import { fillPoint, PointTimes, type RecentPoint, shiftPoint, trimPoint } from './recentPoint.ts'
+import { type HoldRule, Steps } from './steps.ts'
 import type { Topology } from './topology.ts'
 import { UnwrittenMinutes } from './unwrittenMinutes.ts'
 
@@ -70,6 +70,7 @@ export function createRecentHours({
   const sums = emptySums(minutes)
   let points: RecentPoint[] = []
   let byKey = new Map<string, RecentPoint>()
+  let times = new PointTimes(0, 0, 0)
   let nodes: RecentNode[] = []
   let marks = new UnwrittenMinutes(0, 2 * hours)
   /** From here on the sums of all nodes must be made again. */
@@ -85,17 +86,21 @@ export function createRecentHours({
 
   const setTopology = (next: Topology): string[] => {
     const fresh: string[] = []
-    const rules = new Map<number | null, RecentPoint['rule']>()
-    points = [...next.points.values()].map(({ key, reportIntervalS: registryS }) => {
+    const rules = new Map<number | null, HoldRule>()
+    const timesBefore = times
+    times = new PointTimes(next.points.size, window.from, 2 * mostSteps)
+    points = [...next.points.values()].map(({ key, reportIntervalS: registryS }, n) => {
+      const rule = rules.get(registryS) ?? { registryS, defaultS }
+      rules.set(registryS, rule)
       const known = byKey.get(key)
       if (known?.rule.registryS === registryS) {
+        times.copy(n, timesBefore, known.n)
+        known.n = n
         known.leaves = []
         return known
       }
       fresh.push(key)
-      const rule = rules.get(registryS) ?? { registryS, defaultS }
-      rules.set(registryS, rule)
-      return newPoint(key, rule, window.from, 2 * mostSteps)
+      return { n, key, rule, steps: new Steps(rule), kw: null, counts: null, leaves: [] }
     })
     byKey = new Map(points.map(point => [point.key, point]))
     steps = points.reduce((sum, point) => sum + point.steps.count, 0)
@@ -121,7 +126,7 @@ export function createRecentHours({
     if (next <= from) return null
     const shift = Math.min(minutes, (next - from) / MINUTE_MS)
     const leftFrom = from === 0 ? Infinity : earliestLeft(shift / HALF_HOUR_MINUTES, next)
-    for (const point of points) steps -= shiftPoint(point, shift, next)
+    for (const point of points) steps -= shiftPoint(point, times, shift, next)
     for (const node of nodes) shiftNode(node, shift)
     marks.shift(shift / HALF_HOUR_MINUTES)
     window.from = next
@@ -133,7 +138,8 @@ export function createRecentHours({
   /** The earliest moment before `next` from which something of the first half-hours was not written. */
   const earliestLeft = (halfHours: number, next: number): number => {
     let earliest = sumFrom
-    for (const { changedFrom, differsFrom } of points) earliest = Math.min(earliest, changedFrom, differsFrom)
+    for (const column of [times.changedFrom, times.differsFrom])
+      for (const at of column) earliest = Math.min(earliest, at)
     for (const { place } of nodes) {
       if (place.isHousehold) continue
       for (let h = 0; h < halfHours && window.from + h * HALF_HOUR_MS < earliest; h += 1) {
@@ -148,13 +154,13 @@ export function createRecentHours({
     const point = points[n]
     if (point === undefined) return 'taken'
     const minute = Math.max(window.from, Math.floor(said.ts / MINUTE_MS) * MINUTE_MS)
-    if (minute < point.completeFrom) return 'reseed'
+    if (minute < (times.completeFrom[n] ?? -Infinity)) return 'reseed'
     if (point.steps.count >= stepLimit || steps >= mostInAll) return 'full'
     const before = point.steps.count
     point.steps.put(said.ts, said.intervalS, said.kw, said.kva, said.kvar)
     steps += point.steps.count - before
-    point.changedFrom = Math.min(point.changedFrom, minute)
-    if (point.steps.count >= point.trimAt && !isComputing) fillAndTrim(point, now)
+    if (minute < (times.changedFrom[n] ?? 0)) times.changedFrom[n] = minute
+    if (point.steps.count >= (times.trimAt[n] ?? 0) && !isComputing) fillAndTrim(point, now)
     return 'taken'
   }
 
@@ -165,14 +171,14 @@ export function createRecentHours({
     stored.putAll(point.steps)
     point.steps = stored
     steps += stored.count
-    point.completeFrom = -Infinity
-    point.changedFrom = window.from
+    times.completeFrom[point.n] = -Infinity
+    times.changedFrom[point.n] = window.from
     fillAndTrim(point, now)
   }
 
   const fillAndTrim = (point: RecentPoint, now: number): number => {
-    const cells = fillPoint(point, window, now, onDiffer)
-    if (point.steps.count > mostSteps) steps -= trimPoint(point, mostSteps, now)
+    const cells = fillPoint(point, times, window, now, onDiffer)
+    if (point.steps.count > mostSteps) steps -= trimPoint(point, times, mostSteps, now)
     return cells
   }
 
@@ -192,7 +198,7 @@ export function createRecentHours({
       for (let i = nodes.length - 1; i >= 0; i -= 1) {
         const node = nodes[i]
         if (node === undefined) continue
-        cells += 10 + differenceOf(node, sums, window.from, sumFrom, now, onDiffer)
+        cells += 10 + differenceOf(node, times.differsFrom, sums, window.from, sumFrom, now, onDiffer)
         if (cells < CELLS_PER_SLICE) continue
         cells = 0
         yield
@@ -203,7 +209,7 @@ export function createRecentHours({
       isComputing = false
       if (!isDone) sumFrom = window.from
     }
-    for (const point of points) point.differsFrom = Infinity
+    times.differsFrom.fill(Infinity)
     for (const node of nodes) node.differsFrom = Infinity
     computed = Math.max(0, Math.ceil((now - window.from) / MINUTE_MS))
     sumFrom = Math.max(window.from, Math.floor(now / MINUTE_MS) * MINUTE_MS)

@@ -60,11 +60,12 @@ function columns(before: RecentNode | undefined, hasChildren: boolean, minutes: 
 }
 
 /**
- * Brings a node's minutes up to now: from `newFrom` on, and from where something below it differs. Children must have
- * been brought up to now before. Returns how many minutes were summed.
+ * Brings a node's minutes up to now: from `newFrom` on, and from where something below it differs (of its points by
+ * their numbers). Children must have been brought up to now before. Returns how many minutes were summed.
  */
 export function differenceOf(
   node: RecentNode,
+  pointsDifferFrom: Float64Array,
   sums: MinuteSums,
   from: number,
   newFrom: number,
@@ -72,7 +73,8 @@ export function differenceOf(
   onDiffer: (node: number, minute: number) => void
 ): number {
   const { load, points, children } = node
-  let start = points.reduce((first, point) => Math.min(first, point.differsFrom), Infinity)
+  let start = Infinity
+  for (const { n } of points) start = Math.min(start, pointsDifferFrom[n] ?? Infinity)
   for (const child of children) start = Math.min(start, child.differsFrom)
   if (load === points[0] || load === SILENT) {
     node.differsFrom = start

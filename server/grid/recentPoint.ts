@@ -1,24 +1,46 @@
 import { fillMinutes, MINUTE_MS } from './minutes.ts'
-import { type HoldRule, Steps } from './steps.ts'
+import type { HoldRule, Steps } from './steps.ts'
 
 /** One measuring point in the recent hours. */
 export interface RecentPoint {
+  /** Its place in the registry of the day and in the columns of PointTimes. */
+  n: number
   readonly key: string
   readonly rule: HoldRule
   steps: Steps
   /** Its minutes, NaN where unknown; null until one is known. */
   kw: Float64Array | null
   readonly counts: null
-  /** Before this moment steps were let go; what arrives for it must be read from the store again. */
-  completeFrom: number
-  /** The minutes from here on must be filled, the last of them again and again while it runs. */
-  changedFrom: number
-  /** From here on minutes differ from those that are in the sums of the nodes; Infinity: none do. */
-  differsFrom: number
-  /** With so many steps those no longer needed are let go. */
-  trimAt: number
   /** Nodes that are this point and nothing else, by their index. */
   leaves: number[]
+}
+
+/** What changes with every reading, as columns by the number of the point: epoch ms. */
+export class PointTimes {
+  /** Before this steps were let go; what arrives for it must be read from the store again. */
+  readonly completeFrom: Float64Array
+  /** The minutes from here on must be filled, the last of them again and again while it runs. */
+  readonly changedFrom: Float64Array
+  /** From here on minutes differ from those that are in the sums of the nodes; Infinity: none do. */
+  readonly differsFrom: Float64Array
+  /** With so many steps those no longer needed are let go. */
+  readonly trimAt: Uint32Array
+
+  /** As for points that nobody has heard of. */
+  constructor(points: number, from: number, trimAt: number) {
+    this.completeFrom = new Float64Array(points).fill(-Infinity)
+    this.changedFrom = new Float64Array(points).fill(from)
+    this.differsFrom = new Float64Array(points).fill(Infinity)
+    this.trimAt = new Uint32Array(points).fill(trimAt)
+  }
+
+  /** Takes over what another table holds of one of its points. */
+  copy(n: number, from: PointTimes, itsN: number): void {
+    this.completeFrom[n] = from.completeFrom[itsN] ?? -Infinity
+    this.changedFrom[n] = from.changedFrom[itsN] ?? 0
+    this.differsFrom[n] = from.differsFrom[itsN] ?? Infinity
+    this.trimAt[n] = from.trimAt[itsN] ?? 0
+  }
 }
 
 /** The part of time that the minutes of a point show. */
@@ -26,21 +48,6 @@ export interface PointWindow {
   /** Start of minute 0. */
   from: number
   minutes: number
-}
-
-export function newPoint(key: string, rule: HoldRule, from: number, trimAt: number): RecentPoint {
-  return {
-    key,
-    rule,
-    steps: new Steps(rule),
-    kw: null,
-    counts: null,
-    completeFrom: -Infinity,
-    changedFrom: from,
-    differsFrom: Infinity,
-    trimAt,
-    leaves: []
-  }
 }
 
 let filled = new Float64Array(0)
@@ -51,13 +58,15 @@ let filled = new Float64Array(0)
  */
 export function fillPoint(
   point: RecentPoint,
+  { changedFrom, differsFrom }: PointTimes,
   { from, minutes }: PointWindow,
   now: number,
   onDiffer: (leaf: number, minute: number) => void
 ): number {
-  const start = Math.max(from, point.changedFrom)
+  const { n } = point
+  const start = Math.max(from, changedFrom[n] ?? from)
   if (start >= now) return 0
-  point.changedFrom = Math.floor(now / MINUTE_MS) * MINUTE_MS
+  changedFrom[n] = Math.floor(now / MINUTE_MS) * MINUTE_MS
   if (point.kw === null) {
     if (point.steps.count === 0) return 0
     point.kw = new Float64Array(minutes).fill(NaN)
@@ -72,34 +81,34 @@ export function fillPoint(
     const before = kw[first + i] ?? NaN
     if (value === before || (Number.isNaN(value) && Number.isNaN(before))) continue
     kw[first + i] = value
-    point.differsFrom = Math.min(point.differsFrom, start + i * MINUTE_MS)
+    differsFrom[n] = Math.min(differsFrom[n] ?? Infinity, start + i * MINUTE_MS)
     for (const leaf of point.leaves) onDiffer(leaf, first + i)
   }
   return count
 }
 
 /** Lets go of all but the newest steps, as far as filled minutes no longer need them. Returns how many went. */
-export function trimPoint(point: RecentPoint, most: number, now: number): number {
-  const { steps } = point
+export function trimPoint({ n, steps }: RecentPoint, times: PointTimes, most: number, now: number): number {
   const runningMinute = Math.floor(now / MINUTE_MS) * MINUTE_MS
   const surplus = Math.max(0, Math.min(steps.count - most, steps.actingAt(runningMinute)))
   if (surplus > 0) {
     steps.drop(surplus)
-    point.completeFrom = steps.at(0)
+    times.completeFrom[n] = steps.at(0)
   }
-  point.trimAt = Math.max(2 * most, 2 * steps.count)
+  times.trimAt[n] = Math.max(2 * most, 2 * steps.count)
   return surplus
 }
 
 /** Forgets the minutes and steps before `next`, which lies `shift` minutes further on. */
-export function shiftPoint(point: RecentPoint, shift: number, next: number): number {
+export function shiftPoint(point: RecentPoint, times: PointTimes, shift: number, next: number): number {
   if (point.kw !== null) {
     point.kw.copyWithin(0, shift)
     point.kw.fill(NaN, point.kw.length - shift)
     if (point.steps.count === 0 && point.kw.every(Number.isNaN)) point.kw = null
   }
-  point.changedFrom = Math.max(point.changedFrom, next)
-  if (point.differsFrom < next) point.differsFrom = next
+  const { n } = point
+  times.changedFrom[n] = Math.max(times.changedFrom[n] ?? next, next)
+  times.differsFrom[n] = Math.max(times.differsFrom[n] ?? Infinity, next)
   const past = point.steps.actingAt(next)
   point.steps.drop(past)
   point.steps.shrink()

@@ -20,7 +20,7 @@ const AT = 0
 const INTERVAL_S = 1
 const KW = 2
 const COLUMNS = 3
-const FEWEST = 4
+const FEWEST = 8
 
 /**
  * What one measuring point said about its power, ascending by time: each value acts from its moment until the next one
@@ -117,8 +117,10 @@ export class Steps {
       // By halves, not doubled: most points hold a few steps, and there are many points.
       this.resize(Math.max(FEWEST, this.count + (this.count >> 1)))
     }
-    this.columns.copyWithin((i + 1) * COLUMNS, i * COLUMNS, this.count * COLUMNS)
-    this.apparent?.copyWithin(2 * (i + 1), 2 * i, 2 * this.count)
+    if (i < this.count) {
+      this.columns.copyWithin((i + 1) * COLUMNS, i * COLUMNS, this.count * COLUMNS)
+      this.apparent?.copyWithin(2 * (i + 1), 2 * i, 2 * this.count)
+    }
     this.count += 1
   }
 
