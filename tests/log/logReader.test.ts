@@ -124,6 +124,39 @@ describe('on another thread', () => {
   })
 })
 
+it('memory stays flat while far more passes through than the log may hold', async () => {
+  const log = await openLog({
+    ...{ segmentBytes: 4_000_000, quotaBytes: 12_000_000, keepMs: 0 },
+    cursors: ['store']
+  })
+  const reader = openLogReader(logs.directory, log.positions, { reuseMemory: true })
+  const cursor = await reader.openCursor('store')
+  const line = 'x'.repeat(99)
+  const many = Array.from({ length: 2000 }, () => line)
+  const held = () => process.memoryUsage().arrayBuffers
+  let position = start
+  let lines = 0
+  let most = 0
+  const before = held()
+  for (let round = 0; round < 300; round++) {
+    putLines(log, many, 1)
+    most = Math.max(most, held() - before)
+    if (round % 10 !== 9) continue
+    await until(() => log.heldBytes === 0, { what: 'the lines to be durable' })
+    for (let frames = await reader.read(position, 1_000_000); frames.length > 0; ) {
+      for (const { body: bytes } of frames) lines += bytes.length / 100
+      position = frames.at(-1)?.next ?? position
+      frames = await reader.read(position, 1_000_000)
+    }
+    await cursor.commit(position)
+  }
+  await reader.stop()
+  expect(lines).toBe(600_000)
+  expect(log.positions.end.segment).toBeGreaterThan(10)
+  // 60 MB have passed; two groups of at most 4 MiB and 1 MB of reads are kept.
+  expect(most).toBeLessThan(24_000_000)
+})
+
 describe('positions', () => {
   it('are seen in another view of the same memory', () => {
     const one = new LogPositions({ names: ['store', 'answers'] })
