@@ -22,6 +22,8 @@ export interface Edges {
   now(): number
   random(): number
   pagesDirectory: string
+  /** Nothing can be made durable any more: the process has to end. */
+  onLost(error: Error): void
 }
 
 export interface App {
@@ -34,28 +36,29 @@ export interface App {
 }
 
 /** Rejects with a StartFailure that names the setting in the way; nothing is left running then. */
-export async function startApp(config: Config, { now, random, pagesDirectory }: Edges): Promise<App> {
+export async function startApp(config: Config, edges: Edges): Promise<App> {
+  const { now, random, pagesDirectory, onLost } = edges
   await using starting = new AsyncDisposableStack()
   const api = createApi(config.logLevel)
   const warn = (text: string): void => api.log.warn(text)
   const onFault = (what: string, error: unknown): void => api.log.error({ err: error }, what)
 
-  const durable = await openDurable(config, { now, warn })
+  const durable = await openDurable(config, { warn, onLost })
   starting.defer(durable.stop)
   const register = await openRegister(durable.records)
-  const telemetry = await startTelemetry(config, durable, register.state.nodes, { now, random, warn })
+  const telemetry = await startTelemetry(config, durable, register.state.nodes, { now, warn })
   starting.defer(telemetry.stop)
   register.onChange(({ nodes }) => telemetry.setRegistry(nodes))
-  const { grid, mqtt, ingest } = telemetry
+  const { grid, ingest, brokerAddress } = telemetry
   const presentKw = (nodeId: string): number | null => grid.loadKw(nodeId, now())
 
   const cycle = createCycle({ now, states: grid.states, ingest, onFault })
   const programme = await startProgramme({
     durable,
     register,
-    publish: mqtt.publish,
+    publish: durable.ingest.publish,
     presentKw,
-    storeState: () => ingest(now()).store,
+    storeState: () => ingest().store,
     onChange: cycle.eventChanged,
     timeZone: config.timeZone,
     ...{ onFault, warn, now, random }
@@ -80,5 +83,5 @@ export async function startApp(config: Config, { now, random, pagesDirectory }: 
   cycle.start({ tickEvents: programme.controller.tick, evaluateRules: watch.evaluate, publish: live.publish })
   starting.defer(cycle.stop)
   const started = starting.move()
-  return { address, brokerAddress: mqtt.address, stop: () => started.disposeAsync() }
+  return { address, brokerAddress, stop: () => started.disposeAsync() }
 }

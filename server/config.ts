@@ -15,7 +15,7 @@ export interface Config {
   port: number
   timeZone: string
   dataDirectory: string
-  mqtt: { kind: 'built-in'; host: string; port: number } | { kind: 'external'; url: string }
+  mqtt: { kind: 'built-in'; host: string; port: number } | BrokerSettings
   readings: ReadingsSettings
   records: { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
   logLevel: string
@@ -23,6 +23,25 @@ export interface Config {
   demo: boolean
   rules: RuleSettings
   logQuotaBytes: number
+  /** Below this share of free space on the log's disk nothing is acknowledged. */
+  logMinFreeShare: number
+  /** Files that are read at the start; null: not set. */
+  mappingFile: string | null
+  validationFile: string | null
+}
+
+/** How to reach a broker that is not our own. */
+export interface BrokerSettings {
+  kind: 'external'
+  url: string
+  /** Parallel connections. More than one share the messages as the group `shareGroup`. */
+  connections: number
+  /** null: alone, with a session that outlives a week. */
+  shareGroup: string | null
+  /** PEM files; null: not set. */
+  caFile: string | null
+  certificateFile: string | null
+  keyFile: string | null
 }
 
 /** Limits of the rules that a utility will want to set; the others keep the defaults of `server/rules/`. */
@@ -56,18 +75,39 @@ export function readConfig(environment: Environment): { config: Config } | { mis
     demo: read.oneOf('DEMO', 'false', ['true', 'false']) === 'true',
     rules: readRules(read),
     // At least two segments of the log.
-    logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.125, 100_000) * 2 ** 30
+    logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.125, 100_000) * 2 ** 30,
+    logMinFreeShare: read.number('LOG_MIN_FREE_SHARE', 0.02, 0, 0.9),
+    mappingFile: read.optional('MQTT_MAPPING'),
+    validationFile: read.optional('VALIDATION_FILE')
   }
   return read.mistakes.length > 0 ? { mistakes: read.mistakes } : { config }
 }
 
 function readMqtt(read: EnvironmentReader): Config['mqtt'] {
-  const url = read.url('MQTT_URL', ['mqtt:', 'mqtts:'])
-  if (url !== null) return { kind: 'external', url }
+  const url = read.url('MQTT_URL', ['mqtt:', 'mqtts:', 'ws:', 'wss:'])
+  if (url !== null) return readBroker(read, url)
   return {
     kind: 'built-in',
     host: read.text('MQTT_HOST', '127.0.0.1'),
     port: read.integer('MQTT_PORT', 1883, 0, 65535)
+  }
+}
+
+function readBroker(read: EnvironmentReader, url: string): BrokerSettings {
+  const connections = read.integer('MQTT_CONNECTIONS', 1, 1, 64)
+  const certificateFile = read.optional('MQTT_CERT_FILE')
+  const keyFile = read.optional('MQTT_KEY_FILE')
+  if ((certificateFile === null) !== (keyFile === null))
+    read.mistakes.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together: one of them is missing')
+  return {
+    kind: 'external',
+    url,
+    connections,
+    // Several connections of one process are a group of their own.
+    shareGroup: read.optional('MQTT_SHARE_GROUP') ?? (connections > 1 ? 'gridload' : null),
+    caFile: read.optional('MQTT_CA_FILE'),
+    certificateFile,
+    keyFile
   }
 }
 

@@ -7,7 +7,7 @@ import type { IngestState } from './contract/sources.ts'
 export interface CycleNeeds {
   now(): number
   states(now: number): LoadState[]
-  ingest(now: number): IngestState
+  ingest(): IngestState
   /** A step failed: it is tried again in the next cycle. */
   onFault(step: string, error: unknown): void
   periodMs?: number
@@ -38,7 +38,7 @@ export function createCycle({ now, states, ingest, onFault, periodMs = 1000 }: C
   const events = new Map<string, CurtailmentEvent>()
   const findings = new Map<string, Finding>()
   const changedNodes = onlyChanged(states)
-  const changedIngest = onlyChanged((at: number) => [{ id: 'ingest', state: ingest(at) }])
+  const changedIngest = onlyChanged(() => [{ id: 'ingest', state: ingest() }])
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 

@@ -1,14 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { type Config, shownPath } from './config.ts'
+import { type IngestThread, type IngestThreadEdges, startIngestThread } from './ingestThread.ts'
 import { lockDirectory } from './lock.ts'
-import { openDeadLetters } from './log/deadLetters.ts'
-import { openIngestLog } from './log/ingestLog.ts'
-import { openReadingsStore } from './readings/openReadingsStore.ts'
+import { LogPositions } from './log/logPositions.ts'
+import { type LogReader, openLogReader } from './log/logReader.ts'
+import { type ReadingsThread, startReadingsThread } from './readingsThread.ts'
 import { openRecords } from './records/openRecords.ts'
 import { openFailure, StartFailure } from './startFailure.ts'
 
-/** Everything that outlives the process. */
+/** Everything that outlives the process, on the threads that keep it. */
 export type Durable = Awaited<ReturnType<typeof openDurable>>
+
+/** Who follows the log: the store, the roll-ups' note, and who acts on answers. */
+export const followers = ['store', 'rollups', 'answers'] as const
 
 function claim(directory: string): { release(): void } {
   const shown = shownPath(directory)
@@ -24,46 +28,42 @@ function claim(directory: string): { release(): void } {
   }
 }
 
-/** Opens the log, the dead letters, the stores and the records. Rejects with a StartFailure that names the setting. */
-export async function openDurable(
-  config: Config,
-  edges: { now: () => number; warn: (text: string) => void }
-) {
+/**
+ * Opens the log and the dead letters (ingest thread), the readings store (readings thread) and the records. Nothing is
+ * read from the broker yet. Rejects with a StartFailure that names the setting.
+ */
+export async function openDurable(config: Config, edges: IngestThreadEdges) {
   await using opening = new AsyncDisposableStack()
-  const { dataDirectory: directory, readings, records } = config
-  const { now, warn } = edges
+  const { dataDirectory: directory, records } = config
+  const { warn } = edges
   const lock = claim(directory)
   opening.defer(lock.release)
-  const shown = shownPath(directory)
 
-  const open = async <T extends { stop(): Promise<unknown> }>(
-    setting: string,
-    what: string,
-    opened: Promise<T>
-  ): Promise<T> => {
-    const part = await opened.catch(openFailure(setting, what))
-    opening.defer(async () => void (await part.stop()))
-    return part
+  const positions = new LogPositions({ names: followers })
+  const ingest: IngestThread = await startIngestThread(config, positions.buffer, edges)
+  opening.defer(ingest.stop)
+  const readings: ReadingsThread = await startReadingsThread(config, positions.buffer, {
+    warn,
+    connectDeadLetters: ingest.acceptDeadLetters
+  })
+  opening.defer(readings.stop)
+  // One reader a follower: the memory of a read is used again by the next.
+  const openReader = (): LogReader => {
+    const reader = openLogReader(`${directory}/log`, positions, { warn, reuseMemory: true })
+    opening.defer(() => reader.stop())
+    return reader
   }
-  const quotaBytes = config.logQuotaBytes
-  const log = await open('DATA_DIR', shown, openIngestLog(`${directory}/log`, { now, warn, quotaBytes }))
-  // All of them, before anything moves: a cursor that nobody holds does not hold its segments at the quota.
-  const cursors = {
-    store: await log.openCursor('store'),
-    rollups: await log.openCursor('rollups'),
-    answers: await log.openCursor('answers')
-  }
-  const deadLetters = await open('DATA_DIR', shown, openDeadLetters(`${directory}/dead-letters`, { warn }))
-  const store = await open(
-    readings.kind === 'sqlite' ? 'DATA_DIR' : 'INFLUX_URL',
-    readings.kind === 'sqlite' ? shown : new URL(readings.url).host,
-    openReadingsStore(readings, now)
+  const log = { live: openReader(), answers: openReader() }
+  const domain = await openRecords(
+    records.kind === 'sqlite' ? { file: records.file } : { url: records.url },
+    warn
+  ).catch(
+    openFailure(
+      records.kind === 'sqlite' ? 'DATA_DIR' : 'DATABASE_URL',
+      records.kind === 'sqlite' ? shownPath(directory) : new URL(records.url).host
+    )
   )
-  const domain = await open(
-    records.kind === 'sqlite' ? 'DATA_DIR' : 'DATABASE_URL',
-    records.kind === 'sqlite' ? shown : new URL(records.url).host,
-    openRecords(records.kind === 'sqlite' ? { file: records.file } : { url: records.url }, warn)
-  )
+  opening.defer(async () => void (await domain.stop()))
   const opened = opening.move()
-  return { log, cursors, deadLetters, store, records: domain, stop: () => opened.disposeAsync() }
+  return { positions, ingest, readings, log, records: domain, stop: () => opened.disposeAsync() }
 }

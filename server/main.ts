@@ -16,7 +16,13 @@ export async function runServer(environment: Environment): Promise<App | null> {
   }
   const { config } = read
   try {
-    const app = await startApp(config, { now: Date.now, random: Math.random, pagesDirectory })
+    const app = await startApp(config, {
+      ...{ now: Date.now, random: Math.random, pagesDirectory },
+      onLost(error) {
+        console.error(`Gridload ends: ${error.message}. Start it again; what was acknowledged is in the log.`)
+        process.exit(1)
+      }
+    })
     console.log(`Gridload is open at ${app.address}`)
     console.log(`MQTT ${config.mqtt.kind} broker: ${app.brokerAddress}`)
     console.log(`Data in ${shownPath(config.dataDirectory)}, time zone ${config.timeZone}`)

@@ -1,4 +1,5 @@
 import type { CurtailmentEvent } from './contract/curtailment.ts'
+import { ESTIMATED } from './contract/quality.ts'
 import type { IngestState } from './contract/sources.ts'
 import { topics } from './contract/topics.ts'
 import { type Controller, createController } from './curtailment/controller.ts'
@@ -6,7 +7,7 @@ import { followAnswers } from './curtailment/followAnswers.ts'
 import type { Durable } from './durable.ts'
 import { clearMessages, noticesFor } from './notices/messages.ts'
 import { createNotices } from './notices/notices.ts'
-import type { ReadingsStore } from './readings/store.ts'
+import type { StoreReads } from './readingsThread.ts'
 import { createRecognition, type Recognition } from './recognition/recognition.ts'
 import type { Register } from './register.ts'
 
@@ -36,14 +37,17 @@ export interface ProgrammeNeeds {
 
 /** A meter's active power as curtailment settles it. */
 const meterHistory =
-  (store: ReadingsStore) =>
+  (store: StoreReads) =>
   async (
     id: string,
     from: number,
     to: number
   ): Promise<{ t: number[]; intervalS: number[]; kw: (number | null)[] }> => {
-    const { t, intervalS, columns } = await store.query({ kind: 'meter', id, from, to, fields: ['kw'] })
-    return { t, intervalS, kw: columns.kw ?? t.map(() => null) }
+    const series = await store.query({ kind: 'meter', id, from, to, fields: ['kw'] })
+    const { t, intervalS, quality, columns } = series
+    // An estimate fills a chart; nobody is settled by it.
+    const isMeasured = (row: number) => ((quality[row] ?? 0) & ESTIMATED) === 0
+    return { t, intervalS, kw: t.map((_, row) => (isMeasured(row) ? (columns.kw?.[row] ?? null) : null)) }
   }
 
 function isStored({ behindBytes, storedUpTo }: StoreState, t: number): boolean {
@@ -53,12 +57,12 @@ function isStored({ behindBytes, storedUpTo }: StoreState, t: number): boolean {
 /** Events, their notices, the answers to them, the thanks. */
 export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> {
   const { durable, register, publish, onFault, warn, now, random, timeZone } = needs
-  const { log, deadLetters, store, records } = durable
+  const { log, ingest, readings, records } = durable
   const notices = createNotices({ outbox: records.outbox, publish, now, random, warn })
   const controller = createController({
     ...records,
     registry: { nodes: () => register.state.nodes },
-    history: meterHistory(store),
+    history: meterHistory(readings.store),
     isStored: t => isStored(needs.storeState(), t),
     presentKw: needs.presentKw,
     noticesFor,
@@ -72,14 +76,14 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
   })
   await notices.start()
   const answers = followAnswers({
-    log,
-    cursor: durable.cursors.answers,
+    log: log.answers,
+    cursor: await log.answers.openCursor('answers'),
     async act({ customerId, message }, arrivedAt) {
       const outcome = await controller.answer(customerId, message, 'mqtt', arrivedAt)
       return outcome.ok ? null : outcome.reason
     },
     refuse: ({ customerId, message }, at, reason) =>
-      deadLetters.put({
+      ingest.putDeadLetter({
         at,
         topic: topics.answer(customerId),
         payload: Buffer.from(JSON.stringify(message)),

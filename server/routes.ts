@@ -6,6 +6,7 @@ import { healthRoutes } from './api/health.ts'
 import { liveRoutes } from './api/live.ts'
 import type { LiveStream } from './api/liveStream.ts'
 import { metricsRoutes } from './api/metrics.ts'
+import { Refusal } from './api/problems.ts'
 import { registryRoutes } from './api/registry.ts'
 import type { Routes } from './api/server.ts'
 import { sourcesRoutes } from './api/sources.ts'
@@ -18,7 +19,10 @@ import type { Cycle } from './cycle.ts'
 import type { Durable } from './durable.ts'
 import { planImport } from './grid/importRegistry.ts'
 import type { Programme } from './programme.ts'
-import { downsampleLoad, downsampleSeries } from './readings/downsample.ts'
+import { downsampleSeries } from './readings/downsample.ts'
+import { readLoadWindows } from './readings/loadWindows.ts'
+import { qualityFlags } from './readings/qualityFlags.ts'
+import { StoreError } from './readings/store.ts'
 import type { Register } from './register.ts'
 import type { Telemetry } from './telemetry.ts'
 import type { Watch } from './watch.ts'
@@ -41,12 +45,12 @@ const DAY_MS = 86_400_000
 /** Every group of routes with what it needs. */
 export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
   const { durable, telemetry, register, programme, presentKw, watch, cycle, now, live } = parts
-  const { records, deadLetters } = durable
+  const { records } = durable
   const { grid, ingest } = telemetry
   return [
     healthRoutes({ readiness: () => readiness(parts) }),
     metricsRoutes({
-      ingest: () => ingest(now()),
+      ingest,
       liveClients: () => live.clients,
       drops: () => ({ ...telemetry.drops(), slowPages: live.slowClientsCut })
     }),
@@ -55,7 +59,10 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
       now,
       sources: grid.sources,
       ingest,
-      deadLetters: async limit => ({ total: deadLetters.total, newest: await deadLetters.newest(limit) })
+      async deadLetters(limit) {
+        const newest = await durable.ingest.newestDeadLetters(limit)
+        return { total: ingest().deadLetters, newest }
+      }
     }),
     liveRoutes(live),
     findingsRoutes({
@@ -86,15 +93,15 @@ export async function liveSnapshot({ config, durable, telemetry, now }: Parts): 
     nodes: telemetry.grid.states(at),
     findings: await findings.open(),
     events: recent,
-    ingest: telemetry.ingest(at)
+    ingest: telemetry.ingest()
   }
 }
 
-async function readiness({ durable, telemetry, programme, now }: Parts): Promise<Readiness> {
-  const { broker, log, store } = telemetry.ingest(now())
+async function readiness({ durable, telemetry, programme }: Parts): Promise<Readiness> {
+  const { broker, log, store } = telemetry.ingest()
   const detail = (text: string | null, otherwise: string): string => text ?? otherwise
   const notices = programme.notices.state()
-  const rollups = telemetry.rollups.status()
+  const rollups = telemetry.rollups() ?? NOT_RUNNING
   const recordsFault = await durable.records.check().then(
     () => null,
     (error: Error) => error.message
@@ -117,20 +124,30 @@ async function readiness({ durable, telemetry, programme, now }: Parts): Promise
   return { ready: parts.slice(0, 2).every(part => part.ready), parts }
 }
 
+const NOT_RUNNING = { dirtyHours: 0, error: 'the readings thread is starting' }
+
+/** A store that is away is no fault of the server: the page says so and asks again. */
+async function fromStore<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question
+  } catch (error) {
+    if (error instanceof StoreError) throw new Refusal(503, `the readings store: ${error.message}`)
+    throw error
+  }
+}
+
 function gridNeeds({ config, durable, telemetry, now }: Parts): GridNeeds {
-  const { store } = durable
+  const { store } = durable.readings
   return {
     now,
     timeZone: config.timeZone,
     states: telemetry.grid.states,
     node: telemetry.grid.node,
-    async load(node, window) {
-      const minutes = await store.queryLoad({ node, ...window })
-      return { node, ...downsampleLoad(minutes, window) }
-    },
+    load: (node, window) => fromStore(readLoadWindows(store, node, window)),
     async readings(kind, id, fields, window) {
-      const series = await store.query({ kind, id, fields, ...window })
-      return { kind, id, ...downsampleSeries(series, window) }
+      const series = await fromStore(store.query({ kind, id, fields, ...window }))
+      const answer = downsampleSeries(series, window)
+      return { kind, id, ...answer, flags: qualityFlags(series, answer) }
     }
   }
 }

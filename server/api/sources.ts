@@ -12,7 +12,7 @@ import type { Routes } from './server.ts'
 export interface SourcesNeeds {
   now(): number
   sources(now: number): Source[]
-  ingest(now: number): IngestState
+  ingest(): IngestState
   deadLetters(limit: number): Promise<DeadLettersAnswer>
 }
 
@@ -57,7 +57,7 @@ export const sourcesRoutes =
     )
 
     api.get('/api/ingest', { schema: { tags: ['data'], response: { 200: IngestState } } }, async () =>
-      needs.ingest(needs.now())
+      needs.ingest()
     )
 
     api.get(

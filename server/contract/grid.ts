@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { type QualityName, qualityBits } from './quality.ts'
 import { NodeKind } from './registry.ts'
 import { EpochMs, Id, Kw, Time, Unknown } from './units.ts'
 
@@ -64,6 +65,9 @@ export const LoadColumns = Type.Object({
 })
 export type LoadColumns = Static<typeof LoadColumns>
 
+/** A finding of validation about a reading; the bits behind the names are in `quality.ts`. */
+export const QualityFlag = Type.Unsafe<QualityName>(Type.Enum(Object.keys(qualityBits)))
+
 /** Raw readings as columns: `t`, `interval_s`, the asked fields, and beyond `points` windows `<field>_min/_max`. */
 export const ReadingColumns = Type.Object({
   kind: Type.String(),
@@ -71,6 +75,8 @@ export const ReadingColumns = Type.Object({
   /** null: raw readings; else the length of a window, and each field is the mean of its values in it. */
   windowMs: Unknown(Type.Integer()),
   t: Type.Array(EpochMs),
-  columns: Type.Record(Type.String(), Type.Array(Unknown(Type.Number())))
+  columns: Type.Record(Type.String(), Type.Array(Unknown(Type.Number()))),
+  /** What validation holds against the reading, or any reading of the window, at `t`; only where there is something. */
+  flags: Type.Array(Type.Object({ t: EpochMs, names: Type.Array(QualityFlag) }))
 })
 export type ReadingColumns = Static<typeof ReadingColumns>

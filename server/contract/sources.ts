@@ -59,12 +59,17 @@ export const IngestState = Type.Object({
   readings: Type.Integer(),
   readingsPerS: Type.Number(),
   unknownMembers: Type.Integer(),
+  /** Messages with readings that had to be parsed in full, because they are bad or spelt unusually. */
+  slowPath: Type.Integer(),
   /** From the durable log: also those of earlier runs. */
   deadLetters: Type.Integer(),
   log: Type.Object({
     bytes: Type.Integer(),
     /** null while appends succeed; else why acknowledging has stopped. */
-    blocked: Unknown(Type.String())
+    blocked: Unknown(Type.String()),
+    /** How long the write and fdatasync of a group took, since the start; null before the first. */
+    commitP50Ms: Unknown(Type.Number()),
+    commitP99Ms: Unknown(Type.Number())
   }),
   store: Type.Object({
     kind: Type.Enum(['sqlite', 'influx1', 'influx2']),
@@ -73,7 +78,15 @@ export const IngestState = Type.Object({
     behindBytes: Type.Integer(),
     /** When the newest stored message had arrived. */
     storedUpTo: Unknown(Time),
+    /** Stored in the last seconds. */
+    linesPerS: Type.Number(),
     detail: Unknown(Type.String())
+  }),
+  validation: Type.Object({
+    /** Sources that are checked against what they said before. */
+    sources: Type.Integer(),
+    /** Readings beyond that number of sources: only their values were looked at. */
+    unremembered: Type.Integer()
   })
 })
 export type IngestState = Static<typeof IngestState>

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AnswerMessage } from '../contract/notice.ts'
-import type { Cursor, Frame, IngestLog, Position } from '../log/ingestLog.ts'
+import type { Cursor, Frame, Position } from '../log/ingestLog.ts'
+import type { LogReader } from '../log/logReader.ts'
 
 /** An answer as the log carries it. */
 export interface LoggedAnswer {
@@ -9,7 +10,7 @@ export interface LoggedAnswer {
 }
 
 export interface FollowAnswersNeeds {
-  log: Pick<IngestLog, 'read' | 'onAppend'>
+  log: Pick<LogReader, 'read' | 'onAppend'>
   cursor: Cursor
   /** Acts on one answer: null when it was taken, else why it is refused. Acting twice must do nothing twice. */
   act(answer: LoggedAnswer, arrivedAt: number): Promise<string | null>

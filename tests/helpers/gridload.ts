@@ -27,11 +27,12 @@ export interface Ended {
 }
 
 function launch(entry: string, environment: Record<string, string>) {
-  const child = spawn(process.execPath, [resolve(root, entry)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', resolve(root, entry)], {
     cwd: root,
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
+      NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
       PORT: '0',
       MQTT_PORT: '0',
       ...environment
@@ -72,6 +73,9 @@ export async function startGridload(
   await until(() => over || (/open at http\S+/.test(output()) && /broker: \S+\n/.test(output())), {
     what: 'Gridload says where it is open',
     timeoutMs: 60_000
+  }).catch(error => {
+    child.kill('SIGKILL')
+    throw error
   })
   if (over) throw new Error(`Gridload ended instead of starting:\n${output()}`)
   const address = printed(/open at (http\S+)/)
@@ -113,6 +117,9 @@ export async function startGridload(
   await until(async () => (await fetch(`${address}/api/health/ready`)).ok, {
     what: 'Gridload is ready',
     timeoutMs: 60_000
+  }).catch(async error => {
+    await gridload.kill()
+    throw error
   })
   return gridload
 }

@@ -1,7 +1,7 @@
 /**
  * The default start under a steady load: single readings at QoS 1 over mqtt.js from 10,000 registered meters.
  *
- *   node tests/bench/ingest.ts [readings a second = 10000] [seconds = 120] [clients = 10]
+ *   node tests/bench/steady.ts [readings a second = 10000] [seconds = 120] [clients = 10]
  *
  * Prints, every ten seconds, what was acknowledged, how far the store is behind, and the server's memory and CPU. The
  * publishers share the machine with the server, so the rate is a floor.

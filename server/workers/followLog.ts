@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { localTime } from '../contract/localTime.ts'
+import type { GridNode } from '../contract/registry.ts'
+import { rollupNoteFile } from '../grid/rollupNote.ts'
+import { startRollups } from '../grid/rollups.ts'
+import { isBefore } from '../liveFollower.ts'
+import { replaceFile } from '../log/durableFile.ts'
+import { LogPositions } from '../log/logPositions.ts'
+import { type LogReader, openLogReader } from '../log/logReader.ts'
+import { ReadingBatch } from '../log/readingBatch.ts'
+import type { Position } from '../log/segments.ts'
+import { startFeed } from '../readings/feed.ts'
+import type { ReadingsStore } from '../readings/store.ts'
+import { openFailure, StartFailure } from '../startFailure.ts'
+import { startDayChecks } from '../validation/dayChecks.ts'
+import { defaultThresholds, readThresholds, type Thresholds } from '../validation/thresholds.ts'
+import { createValidator, type Validator } from '../validation/validator.ts'
+import { createCaller } from './calls.ts'
+import type { LetterOnTheWay } from './ingestPort.ts'
+import type { ReadingsThreadData, ReadingsThreadState } from './readingsPort.ts'
+
+const READ_BYTES = 1_000_000
+const SAVE_VALIDATION_EVERY_MS = 120_000
+
+/** The store and everything that follows the log beside it. */
+export interface Following {
+  state(): ReadingsThreadState
+  setRegistry(nodes: readonly GridNode[]): void
+  stop(): Promise<void>
+}
+
+/**
+ * In the order in which readings pass:
+ *
+ *   log ─► feed ─► validate ─► store ─┬─► roll-ups
+ *                                     └─► day checks ─► verdicts and estimates, into the store
+ */
+export async function followLog(
+  store: ReadingsStore,
+  nodes: readonly GridNode[],
+  { config, positionsBuffer, deadLetterPort }: ReadingsThreadData,
+  warn: (text: string) => void
+): Promise<Following> {
+  await using starting = new AsyncDisposableStack()
+  const now = Date.now
+  const { dataDirectory } = config
+  const positions = new LogPositions({ buffer: positionsBuffer })
+  // Each follower reads on its own: the memory of a read is used again by the next.
+  const log = openLogReader(join(dataDirectory, 'log'), positions, { warn, reuseMemory: true })
+  starting.defer(log.stop)
+  const cursor = await log.openCursor('store')
+  const rollupCursor = await log.openCursor('rollups')
+
+  const notes = rollupNoteFile<Position>(join(dataDirectory, 'rollups.json'), async position => {
+    if (position !== null) await rollupCursor.commit(position)
+  })
+  const rollups = await startRollups({ store, notes, now, warn })
+  starting.defer(rollups.stop)
+  const thresholds = await readThresholdsFile(config.validationFile)
+  const validator = createValidator({ thresholds })
+  const dayChecks = startDayChecks({
+    ...{ store, now, warn, thresholds },
+    localTime: localTime(config.timeZone)
+  })
+  starting.defer(dayChecks.stop)
+  const setRegistry = (registry: readonly GridNode[]): void => {
+    for (const follower of [rollups, validator, dayChecks]) follower.setRegistry(registry)
+  }
+  setRegistry(nodes)
+
+  // What was stored before the last end and not yet marked or remembered is read again.
+  const stored = cursor.position
+  await eachBatch(log, rollups.resumeFrom ?? rollupCursor.position, stored, batch => rollups.mark(batch))
+  const saved = savedValidation(join(dataDirectory, 'validation.state'), validator)
+  await eachBatch(log, (await saved.load()) ?? OLDEST, stored, (batch, receivedAt) => {
+    validator.validate(batch, receivedAt)
+    dayChecks.mark(batch)
+  })
+
+  const letters = createCaller<{ putDeadLetter(letter: LetterOnTheWay): Promise<void> }>(deadLetterPort)
+  const feed = startFeed({
+    ...{ log, cursor, store, now, random: Math.random },
+    deadLetters: { put: letter => letters.call('putDeadLetter', letter) },
+    validate: validator.validate
+  })
+  starting.defer(() => feed.stop())
+  feed.onStored((batch, { upTo, isPreview }) => {
+    rollups.mark(batch, isPreview ? undefined : upTo)
+    if (!isPreview) dayChecks.mark(batch)
+  })
+  const saving = setInterval(
+    () => void saved.save(cursor.position).catch(sayWhy(warn)),
+    SAVE_VALIDATION_EVERY_MS
+  )
+  const started = starting.move()
+
+  return {
+    state: () => ({
+      feed: feed.state(),
+      rollups: rollups.status(),
+      validation: { ...validator.status(), ...dayChecks.status() }
+    }),
+    setRegistry,
+    async stop() {
+      clearInterval(saving)
+      await started.disposeAsync()
+      await saved.save(cursor.position).catch(sayWhy(warn))
+    }
+  }
+}
+
+const OLDEST: Position = { segment: 0, offset: 0 }
+const sayWhy = (warn: (text: string) => void) => (error: Error) =>
+  warn(`what validation remembers is not saved: ${error.message}`)
+
+/** Every reading of the log from one position to another, in order, as batches that are used again. */
+async function eachBatch(
+  log: LogReader,
+  from: Position,
+  to: Position,
+  use: (batch: ReadingBatch, receivedAt: number) => void
+): Promise<void> {
+  const batch = new ReadingBatch({ capacity: 2000 })
+  let position = from
+  while (isBefore(position, to)) {
+    const frames = await log.read(position, READ_BYTES)
+    if (frames.length === 0) return
+    for (const { kind, body, receivedAt, next } of frames) {
+      if (!isBefore(position, to)) return
+      for (let at = 0; kind === 'readings' && at < body.length; ) {
+        batch.clear()
+        try {
+          at = batch.add(body, at)
+        } catch {
+          // The feed has put it among the dead letters.
+          at = body.length
+        }
+        use(batch, receivedAt)
+      }
+      position = next
+    }
+  }
+}
+
+/** What validation remembers, in a file. One that cannot be used is as none: it learns again from the log. */
+function savedValidation(file: string, validator: Validator) {
+  return {
+    async load(): Promise<Position | null> {
+      const bytes = await readFile(file).catch(() => null)
+      return bytes === null ? null : validator.load(bytes)
+    },
+    save: (position: Position): Promise<void> => replaceFile(file, validator.save(position))
+  }
+}
+
+async function readThresholdsFile(file: string | null): Promise<Thresholds> {
+  if (file === null) return defaultThresholds
+  const text = await readFile(file, 'utf8').catch(openFailure('VALIDATION_FILE', file))
+  const read = readThresholds(text)
+  if ('mistakes' in read)
+    throw new StartFailure(read.mistakes.map(line => `VALIDATION_FILE ${line}`).join('\n'))
+  return read.thresholds
+}

@@ -1,0 +1,127 @@
+/**
+ * The ingest thread: reads from the broker, decodes, commits and acknowledges. Nothing that the other threads do can
+ * delay an acknowledgement; they learn from shared positions, the live ring and a state four times a second.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { shownPath } from '../config.ts'
+import { openForeign } from '../foreign.ts'
+import { createIntake } from '../ingest/intake.ts'
+import { openDeadLetters } from '../log/deadLetters.ts'
+import { openIngestLog } from '../log/ingestLog.ts'
+import { LogPositions } from '../log/logPositions.ts'
+import { type Mqtt, openMqtt } from '../mqtt.ts'
+import { openFailure } from '../startFailure.ts'
+import { answerCalls } from './calls.ts'
+import type {
+  IngestEvent,
+  IngestMethods,
+  IngestThreadData,
+  IngestThreadState,
+  StatusWord
+} from './ingestPort.ts'
+import { createLiveSender } from './liveRing.ts'
+
+const STATE_EVERY_MS = 250
+/** Device statuses that wait for the next state; of one device only the last. */
+const MOST_STATUSES = 100_000
+
+const port = parentPort
+if (port === null) throw new Error('this file runs as a worker thread')
+const tell = (event: IngestEvent): void => port.postMessage(event)
+const warn = (text: string): void => tell({ event: 'warn', text })
+const now = Date.now
+
+const { config, positionsBuffer, ring } = workerData as IngestThreadData
+
+async function open() {
+  await using opening = new AsyncDisposableStack()
+  const { dataDirectory: directory, logQuotaBytes: quotaBytes, logMinFreeShare: minFreeShare } = config
+  const inDataDirectory = openFailure('DATA_DIR', shownPath(directory))
+  const positions = new LogPositions({ buffer: positionsBuffer })
+  const log = await openIngestLog(`${directory}/log`, {
+    ...{ positions, quotaBytes, minFreeShare, now, warn }
+  }).catch(inDataDirectory)
+  opening.defer(() => log.stop())
+  const deadLetters = await openDeadLetters(`${directory}/dead-letters`, { warn }).catch(inDataDirectory)
+  opening.defer(() => deadLetters.stop())
+  const statuses = new Map<string, StatusWord>()
+  let droppedStatuses = 0
+  let mqtt: Mqtt | null = null
+  const foreign = await openForeign(config, {
+    publish: (topic, payload) =>
+      mqtt?.publish(topic, payload, { retain: false }) ?? Promise.reject(new Error('not connected yet'))
+  })
+  opening.defer(foreign.stop)
+  const intake = createIntake({
+    log,
+    deadLetters,
+    foreign: foreign.decoders,
+    now,
+    onStatus(id, online, ts) {
+      if (statuses.size < MOST_STATUSES || statuses.has(id)) statuses.set(id, { id, online, ts })
+      else droppedStatuses++
+    }
+  })
+  log.onDurable(createLiveSender(ring, slot => tell({ event: 'live', slot })))
+
+  function state(): IngestThreadState {
+    return {
+      broker: mqtt?.state() ?? null,
+      counters: intake.counters(now()),
+      log: log.status(),
+      deadLetters: { total: deadLetters.total, ...deadLetters.status() },
+      dropped: { queuedForAbsent: mqtt?.dropped() ?? 0, statuses: droppedStatuses, ...foreign.drops() }
+    }
+  }
+  const timer = setInterval(() => {
+    tell({ event: 'state', state: state(), statuses: [...statuses.values()] })
+    statuses.clear()
+  }, STATE_EVERY_MS)
+  opening.defer(() => clearInterval(timer))
+  const opened = opening.move()
+  return {
+    deadLetters,
+    state,
+    async listen() {
+      mqtt = await openMqtt(config, intake, { random: Math.random, warn, foreign })
+      opened.defer(mqtt.stop)
+      return mqtt.address
+    },
+    publish: (topic: string, payload: string, retain: boolean) =>
+      mqtt?.publish(topic, payload, { retain }) ?? Promise.reject(new Error('not connected yet')),
+    stop: () => opened.disposeAsync()
+  }
+}
+
+const letterPorts: MessagePort[] = []
+let opened: Awaited<ReturnType<typeof open>> | null = null
+const part = () => {
+  if (opened === null) throw new Error('the ingest log is not open')
+  return opened
+}
+
+const methods: IngestMethods = {
+  async open() {
+    opened = await open()
+    return opened.state()
+  },
+  listen: () => part().listen(),
+  publish: ({ topic, payload, retain }) => part().publish(topic, payload, retain),
+  putDeadLetter: ({ payload, ...letter }) =>
+    part().deadLetters.put({
+      ...letter,
+      payload: Buffer.from(payload.buffer, payload.byteOffset, payload.length)
+    }),
+  newestDeadLetters: limit => part().deadLetters.newest(limit),
+  state: () => part().state(),
+  acceptDeadLetters: ({ from }) => {
+    letterPorts.push(from)
+    answerCalls(from, { putDeadLetter: methods.putDeadLetter })
+  },
+  async stop() {
+    await opened?.stop()
+    // Without its ports the thread ends.
+    for (const open of [...letterPorts, port]) open.close()
+  }
+}
+answerCalls(port, methods)

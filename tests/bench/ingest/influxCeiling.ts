@@ -1,0 +1,51 @@
+/**
+ * A process of its own: ready-made lines into InfluxDB 1.x, four requests of 5,000 lines in flight, nothing else.
+ *
+ *   node tests/bench/ingest/influxCeiling.ts <InfluxDB> <database> <lines> <meters>
+ */
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { batchOf } from '../../../server/log/readingBatch.ts'
+import { meterId, singleReadings } from './load.ts'
+
+const LINES = 5000
+const IN_FLIGHT = 4
+const [url = '', database = '', wanted = '0', meters = '0'] = process.argv.slice(2)
+const lines = Number(wanted)
+
+const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT })
+async function post(path: string, body: Buffer): Promise<void> {
+  const asked = request(new URL(path, url), {
+    method: 'POST',
+    agent,
+    headers: { 'content-length': body.length }
+  })
+  asked.end(body)
+  const [answer] = await once(asked, 'response')
+  answer.resume()
+  await once(answer, 'end')
+  if (answer.statusCode >= 300) throw new Error(`InfluxDB answered ${answer.statusCode}`)
+}
+
+const load = singleReadings(lines, Number(meters), Date.now())
+const bodies: Buffer[] = []
+for (let first = 0; first < lines; first += LINES) {
+  const readings = Array.from({ length: Math.min(LINES, lines - first) }, (_, index) => {
+    const { ts, ...values } = JSON.parse(load.payload(first + index)) as { ts: number; kw: number }
+    const id = meterId((first + index) % Number(meters))
+    return { kind: 'meter' as const, id, ts, issued: null, intervalS: 0, quality: 0, values }
+  })
+  const { bytes, lineStart, count } = batchOf(readings)
+  bodies.push(Buffer.from(bytes.subarray(0, lineStart[count])))
+}
+
+await post(`/query?q=${encodeURIComponent(`CREATE DATABASE ${database}`)}`, Buffer.alloc(0))
+const startedAt = performance.now()
+const write = async (): Promise<void> => {
+  for (let body = bodies.pop(); body !== undefined; body = bodies.pop())
+    await post(`/write?db=${database}&precision=ms`, body)
+}
+await Promise.all(Array.from({ length: IN_FLIGHT }, write))
+const seconds = (performance.now() - startedAt) / 1000
+agent.destroy()
+console.log(JSON.stringify({ seconds }))
