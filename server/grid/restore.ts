@@ -1,11 +1,17 @@
 import type { GridNode } from '../contract/registry.ts'
 import type { Reading, ReadingKind } from '../contract/telemetry.ts'
 import type { LiveGrid } from './live.ts'
+import { buildTopology } from './topology.ts'
 
 /** What the live state reads out of the store after a restart. */
 export interface RestoreStore {
-  /** Of every id, registered or not. */
-  latest(q: { kind: ReadingKind; ids: null; notBefore: number }): Promise<Map<string, Reading>>
+  /** The newest reading of each id; `ids` null: of every id, registered or not, of so many at most. */
+  latest(q: {
+    kind: ReadingKind
+    ids: readonly string[] | null
+    notBefore: number
+    most?: number
+  }): Promise<Map<string, Reading>>
   query(q: { kind: ReadingKind; id: string; from: number; to: number; fields: readonly string[] }): Promise<{
     t: number[]
     intervalS: number[]
@@ -17,6 +23,10 @@ const HOUR_MS = 3_600_000
 /** The longest local day, a clock change included. */
 const DAY_MS = 25 * HOUR_MS
 const FORECAST_MS = 16 * 24 * HOUR_MS
+/** One answer of the store stays small. */
+const IDS_AT_ONCE = 500
+/** Of sources that nobody registered; more of them are known again when they speak. */
+const MOST_UNREGISTERED = 5_000
 
 /**
  * Seeds the live state from the store: the newest of every source, registered or not, and today's weather. Call after
@@ -31,8 +41,20 @@ export async function restoreLive(
 ): Promise<void> {
   const stations = new Set(nodes.flatMap(node => node.weather ?? []))
   const notBefore = now - lookBackMs
+  const points = Map.groupBy(buildTopology(nodes).points.values(), ({ kind }) => kind)
   for (const kind of ['meter', 'transformer', 'weather'] as const) {
-    grid.restore((await store.latest({ kind, ids: null, notBefore })).values(), now)
+    const registered = kind === 'weather' ? [...stations] : (points.get(kind) ?? []).map(({ id }) => id)
+    for (let i = 0; i < registered.length; i += IDS_AT_ONCE) {
+      const ids = registered.slice(i, i + IDS_AT_ONCE)
+      grid.restore((await store.latest({ kind, ids, notBefore })).values(), now)
+    }
+    const all = await store.latest({
+      kind,
+      ids: null,
+      notBefore,
+      most: MOST_UNREGISTERED + registered.length
+    })
+    grid.restore(all.values(), now)
   }
   for (const id of stations) {
     grid.restore(await temperatures(store, 'weather', id, now - DAY_MS, now), now)

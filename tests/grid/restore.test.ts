@@ -9,12 +9,22 @@ const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice
 const now = at('12:00:00')
 const HOUR = 3_600_000
 
+/** A question for the newest of each id: of how many ids (null: of all), and for how many at most. */
+interface Asked {
+  kind: string
+  ids: number | null
+  most: number | undefined
+}
+
 /** A store that answers from a list, as the real ones do. */
-function storeOf(readings: Reading[]): RestoreStore {
+function storeOf(readings: Reading[], asked: Asked[] = []): RestoreStore {
   return {
-    latest: async ({ kind, notBefore }) => {
+    latest: async ({ kind, ids, notBefore, most }) => {
+      asked.push({ kind, ids: ids?.length ?? null, most })
       const found = new Map<string, Reading>()
-      for (const each of readings) if (each.kind === kind && each.ts >= notBefore) found.set(each.id, each)
+      for (const each of readings)
+        if (each.kind === kind && each.ts >= notBefore && ids?.includes(each.id) !== false)
+          found.set(each.id, each)
       return found
     },
     query: async ({ kind, id, from, to, fields }) => {
@@ -66,4 +76,18 @@ it('knows after a restart what it knew before: loads, silence, and how hot the d
   )
   expect(grid.snapshot(now).nodes[0]).toMatchObject({ maxTemperatureC: 39, maxTemperatureIsForecast: true })
   expect(grid.snapshot(now + 6 * HOUR).nodes[0]).toMatchObject({ maxTemperatureC: null })
+})
+
+it('asks for the registered sources in parts, and for a bounded number of all others', async () => {
+  const nodes = Array.from({ length: 1200 }, (_, i) => node(`M${i}`, 'meteringPoint', null))
+  const asked: Asked[] = []
+  const store = storeOf([reading('meter', 'M1199', now - 60_000, { kw: 5 })], asked)
+  const grid = createLiveGrid({ localDate })
+  grid.setRegistry(nodes)
+  await restoreLive(grid, nodes, store, now)
+  const ofMeters = asked.filter(({ kind }) => kind === 'meter')
+  expect(ofMeters.map(({ ids }) => ids)).toEqual([500, 500, 200, null])
+  expect(ofMeters.at(-1)?.most).toBe(6200)
+  expect(grid.states(now)).toEqual([])
+  expect(grid.loadKw('M1199', now)).toBe(5)
 })
