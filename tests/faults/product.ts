@@ -8,6 +8,8 @@ import { type MemoryWatch, watchMemory } from './memory.ts'
 /** Another checkout may be put to the test: the folder that holds its `server/`. */
 const root = process.env.GRIDLOAD_UNDER_TEST ?? resolve(import.meta.dirname, '../..')
 
+const STOP_WITHIN_MS = 30_000
+
 /** Gridload over several lives: killed and started again with the same settings, its memory watched all the time. */
 export interface Product {
   readonly running: Gridload
@@ -16,7 +18,8 @@ export interface Product {
   /** `more` settings hold for this life only. */
   start(more?: Record<string, string>): Promise<void>
   kill(): Promise<void>
-  stop(): Promise<void>
+  /** SIGTERM; what was wrong with its end, in words, else null. It has ended in any case. */
+  stop(): Promise<string | null>
   /** Killed, and never started again. */
   dispose(): Promise<void>
   /** Whether its process has ended by itself. */
@@ -62,9 +65,14 @@ export function createProduct(environment: Record<string, string>): Product {
     },
     async stop() {
       memory.stop()
-      if (hasEnded()) return
-      const code = await within(alive().stop(), 30_000, 'Gridload ends when told so')
-      if (code !== 0) throw new Error(`Gridload ended with code ${code} when told to stop`)
+      if (hasEnded()) return 'Gridload had ended by itself'
+      try {
+        const code = await within(alive().stop(), STOP_WITHIN_MS, 'Gridload ends when told so')
+        return code === 0 ? null : `Gridload ended with code ${code} when told to stop`
+      } catch (error) {
+        await product.kill()
+        return (error as Error).message
+      }
     },
     async dispose() {
       disposed = true

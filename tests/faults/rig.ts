@@ -36,7 +36,12 @@ export interface Rig {
   brokerUrl: string
   ledger(settings: RigLedger, script?: LedgerScript): Promise<Ledger>
   /** Everything acknowledged and stored, the product stopped, the books compared. */
-  close(ledger: Ledger, options?: Closing): Promise<Comparison>
+  close(ledger: Ledger, options?: Closing): Promise<Outcome>
+}
+
+export interface Outcome extends Comparison {
+  /** What was wrong with the end of the product; null: nothing. */
+  badEnd: string | null
 }
 
 export interface RigLedger extends Partial<Omit<LedgerSettings, 'plan' | 'folder'>> {
@@ -107,10 +112,17 @@ export async function openRig({ cleanup }: FaultContext, options: RigOptions = {
     async close(ledger, { finishMs = 60_000, storeMs = 120_000, ...more } = {}) {
       if (!ledger.progress.finished) await ledger.finish(finishMs)
       await product.untilStored(storeMs)
-      await product.stop()
+      const badEnd = await product.stop()
       const { plan, folder } = ledger.settings
       const stored = influx === null ? storedInSqlite(dataDirectory) : storedInInflux(influx.url, DATABASE)
-      return compare({ plan, folder, stored, deadLetters: deadLetterMarks(dataDirectory), ...more })
+      const found = await compare({
+        plan,
+        folder,
+        stored,
+        deadLetters: deadLetterMarks(dataDirectory),
+        ...more
+      })
+      return { ...found, badEnd }
     }
   }
 }
@@ -126,7 +138,7 @@ async function openMosquitto(cleanup: AsyncDisposableStack): Promise<Mosquitto> 
 /** The line of a fault: the comparison, the memory, and what else was measured. */
 export function rowOf(
   rig: Rig,
-  found: Comparison,
+  found: Outcome,
   more: {
     recoveryS?: number | null
     notes?: string[]
@@ -138,6 +150,7 @@ export function rowOf(
   const { maxMiB } = rig.product.memory
   const limit = more.rssLimitMiB ?? RSS_LIMIT_MIB
   const failures = [...failuresOf(found), ...(more.failures ?? [])]
+  if (found.badEnd !== null) failures.push(found.badEnd)
   if (maxMiB > limit) failures.push(`${maxMiB} MiB resident, more than ${limit}`)
   const { recoveryS = null, notes = [] } = more
   return {
