@@ -102,9 +102,10 @@ export class GroupWriter {
 
   /**
    * Room for lines of up to `bytes` bytes, to be written before anything else runs; see `LineRoom`. After a failure or
-   * the end the room is still there, but leads nowhere.
+   * the end the room is still there, but leads nowhere. Throws a RangeError for more than fits a frame.
    */
   room(bytes: number, receivedAt: number): LineRoom {
+    if (bytes > MAX_BODY_BYTES) throw new RangeError(`lines of ${bytes} bytes are over ${MAX_BODY_BYTES}`)
     if (this.ended) this.gathering.clear()
     this.gathering.makeRoom(bytes, receivedAt)
     if (this.running === null) this.wake()

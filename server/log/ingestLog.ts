@@ -38,7 +38,7 @@ export interface IngestLogStatus {
 export interface IngestLog {
   /**
    * Room for lines of up to `bytes` bytes in the group being gathered: write them at `bytes[length]`, move `length`
-   * behind them, all before anything else runs. Ask again for the next message. Never rejects, never drops; while
+   * behind them, all before anything else runs. Ask again for the next message. At most 16 MiB; never drops; while
    * `status().blocked` says so nothing becomes durable, and the caller has to stop at a bound of `heldBytes`.
    */
   room(bytes: number, receivedAt: number): LineRoom

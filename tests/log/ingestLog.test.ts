@@ -33,7 +33,9 @@ describe('append', () => {
 
   it('refuses what no reader would take for a frame', async () => {
     const log = await openLog()
-    await expect(log.append('readings', 0, Buffer.alloc(16 * 1024 * 1024 + 1))).rejects.toThrow(RangeError)
+    const tooLong = 16 * 1024 * 1024 + 1
+    await expect(log.append('readings', 0, Buffer.alloc(tooLong))).rejects.toThrow(RangeError)
+    expect(() => log.room(tooLong, 0)).toThrow(RangeError)
   })
 })
 

@@ -87,10 +87,17 @@ describe('cursors', () => {
 
 describe('old segments', () => {
   it('go when every cursor has passed them and they are old', async () => {
-    const log = await openLog({ ...small, keepMs: 1000, cursors: ['slow', 'fast'] })
+    let looks = 0
+    const freeShare = async () => {
+      looks++
+      return 1
+    }
+    const log = await openLog({ ...small, keepMs: 1000, freeShare, cursors: ['slow', 'fast'] })
     await putAll(log, 0, 6)
     state.clock += 2000
     await commitAll(log, 'fast')
+    const then = looks
+    await until(() => looks > then + 2, { what: 'the log to look twice' })
     expect(await segmentFiles()).toHaveLength(3)
     await commitAll(log, 'slow')
     await until(async () => (await segmentFiles()).length === 1, { what: 'the passed segments to go' })
