@@ -1,8 +1,9 @@
 import type { DeadLetter } from '../contract/sources.ts'
 import { encodeLetter, type NewDeadLetter } from './deadLetter.ts'
 import { type DeadLetterReader, firstNumber, openDeadLetterReader } from './deadLetterReader.ts'
-import { GroupWriter, type SegmentFile } from './groupWriter.ts'
+import { GroupWriter } from './groupWriter.ts'
 import { openSegments } from './recovery.ts'
+import type { SegmentFile } from './segmentAppender.ts'
 import { deleteOldest, type Segment, totalBytes } from './segments.ts'
 
 export type { NewDeadLetter } from './deadLetter.ts'

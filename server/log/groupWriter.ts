@@ -1,18 +1,8 @@
-import { constants, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { syncDirectory } from './durableFile.ts'
 import { MAX_BODY_BYTES } from './frame.ts'
 import { Group, type LineRoom } from './group.ts'
 import { Latencies } from './latencies.ts'
-import { type Position, type Segment, segmentPath } from './segments.ts'
-
-/** What is needed of an open segment; a node:fs FileHandle has it. */
-export interface SegmentFile {
-  write(bytes: Buffer, offset: number, length: number, position: number): Promise<{ bytesWritten: number }>
-  datasync(): Promise<void>
-  truncate(length: number): Promise<void>
-  close(): Promise<void>
-}
+import { SegmentAppender, type SegmentAppenderOptions } from './segmentAppender.ts'
+import type { Position } from './segments.ts'
 
 /** Says whether there is space to write. */
 export interface SpaceGate {
@@ -22,15 +12,10 @@ export interface SpaceGate {
   relieve(): Promise<void>
 }
 
-export interface GroupWriterOptions {
-  directory: string
-  /** The last one is written to, new ones are pushed. */
-  segments: Segment[]
-  segmentBytes: number
+export interface GroupWriterOptions extends SegmentAppenderOptions {
   /** How long to wait before trying again what there was no space for. */
   retryMs: number
   gate?: SpaceGate
-  openFile?: ((path: string) => Promise<SegmentFile>) | undefined
   /** Milliseconds on a clock that is never set. */
   clock?: (() => number) | undefined
 }
@@ -41,12 +26,6 @@ export interface DurableBytes {
   from: Position
   next: Position
   bytes: Buffer
-}
-
-export async function openSegmentFile(path: string): Promise<SegmentFile> {
-  const handle = await open(path, constants.O_CREAT | constants.O_RDWR, 0o640)
-  await syncDirectory(dirname(path))
-  return handle
 }
 
 function isDiskFull(error: unknown): boolean {
@@ -71,11 +50,10 @@ export class GroupWriter {
   /** From a group's first byte on its way to the disk until it is durable. */
   readonly commits = new Latencies()
   private readonly options: GroupWriterOptions
-  private readonly openFile: (path: string) => Promise<SegmentFile>
+  private readonly appender: SegmentAppender
   private readonly clock: () => number
   private readonly durableListeners = new Set<(done: DurableBytes) => void>()
   private readonly failureListeners = new Set<(error: Error) => void>()
-  private file: SegmentFile | null = null
   private gathering = new Group()
   private other = new Group()
   private number = 1
@@ -89,15 +67,13 @@ export class GroupWriter {
 
   constructor(options: GroupWriterOptions) {
     this.options = options
-    this.openFile = options.openFile ?? openSegmentFile
+    this.appender = new SegmentAppender(options)
     this.clock = options.clock ?? (() => performance.now())
   }
 
   /** Opens the last segment, or a new one after it when there is none or `sealed`. */
-  async start(sealed: boolean): Promise<void> {
-    const last = this.options.segments.at(-1)
-    if (last === undefined || sealed) await this.nextSegment()
-    else this.file = await this.openFile(segmentPath(this.options.directory, last.number))
+  start(sealed: boolean): Promise<void> {
+    return this.appender.start(sealed)
   }
 
   /**
@@ -144,10 +120,9 @@ export class GroupWriter {
     return this.diskFull ?? this.options.gate?.reason() ?? null
   }
 
-  /** Where the last segment ends. */
+  /** Where the durable bytes end. */
   get end(): Position {
-    const { number, bytes } = this.current()
-    return { segment: number, offset: bytes }
+    return this.appender.end
   }
 
   /** Told of every group in order; returns how to end that. */
@@ -168,8 +143,7 @@ export class GroupWriter {
     this.retry?.()
     await this.running
     this.giveUp(new Error('the log is stopped'))
-    await this.file?.close()
-    this.file = null
+    await this.appender.close()
   }
 
   private wake(): void {
@@ -232,47 +206,17 @@ export class GroupWriter {
   private async store(group: Group): Promise<void> {
     for (;;) {
       try {
-        await this.write(group)
+        await this.appender.append(group.bytes, group.length, group.newestAt)
         this.diskFull = null
         return
       } catch (error) {
         if (!isDiskFull(error) || this.stopping) throw error
         this.diskFull = `the disk is full (${(error as NodeJS.ErrnoException).code}); nothing is acknowledged until there is space`
-        await this.file?.truncate(this.current().bytes)
+        await this.appender.cut()
         await this.options.gate?.relieve()
         await this.retryTime()
       }
     }
-  }
-
-  private async write(group: Group): Promise<void> {
-    if (this.current().bytes > 0 && this.current().bytes + group.length > this.options.segmentBytes)
-      await this.nextSegment()
-    const segment = this.current()
-    const file = this.file
-    if (file === null) throw new Error('the log is not open')
-    for (let done = 0; done < group.length; ) {
-      const { bytesWritten } = await file.write(group.bytes, done, group.length - done, segment.bytes + done)
-      done += bytesWritten
-    }
-    await file.datasync()
-    segment.bytes += group.length
-    segment.newestAt = group.newestAt
-  }
-
-  private async nextSegment(): Promise<void> {
-    const { directory, segments } = this.options
-    const number = (segments.at(-1)?.number ?? 0) + 1
-    const next = await this.openFile(segmentPath(directory, number))
-    await this.file?.close()
-    this.file = next
-    segments.push({ number, bytes: 0, newestAt: segments.at(-1)?.newestAt ?? 0 })
-  }
-
-  private current(): Segment {
-    const segment = this.options.segments.at(-1)
-    if (segment === undefined) throw new Error('the log has no segment')
-    return segment
   }
 
   private async retryTime(): Promise<void> {

@@ -1,4 +1,4 @@
-import { openSegmentFile, type SegmentFile } from '../../server/log/groupWriter.ts'
+import { openSegmentFile, type SegmentFile } from '../../server/log/segmentAppender.ts'
 
 /** A disk that can be told to fail: `failing.write` and `failing.datasync` hold the error code to throw, or null. */
 export function faultyDisk(): {
