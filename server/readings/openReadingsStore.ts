@@ -1,13 +1,13 @@
-import { openInflux1Store } from './influx1/influx1Store.ts'
-import { openInflux2Store } from './influx2/influx2Store.ts'
+import { type Influx1Settings, openInflux1Store } from './influx1/influx1Store.ts'
+import { type Influx2Settings, openInflux2Store } from './influx2/influx2Store.ts'
 import { openSqliteStore } from './sqlite/sqliteStore.ts'
 import type { ReadingsStore } from './store.ts'
 
 /** Which store, and where. */
 export type ReadingsStoreSettings =
   | { kind: 'sqlite'; directory: string }
-  | { kind: 'influx1'; url: string; database: string }
-  | { kind: 'influx2'; url: string; token: string; org: string; bucket: string }
+  | ({ kind: 'influx1' } & Influx1Settings)
+  | ({ kind: 'influx2' } & Influx2Settings)
 
 /**
  * Opens the store of the settings. Rejects when the SQLite folder cannot be used; an InfluxDB that is down is no error

@@ -70,6 +70,8 @@ export interface LatestQuery {
   /** null: every id that has a reading since `notBefore`. */
   ids: readonly string[] | null
   notBefore: number
+  /** With `ids` null: so many ids at most. A million meters that nobody registered must not fill the memory. */
+  most?: number
 }
 
 export interface LoadQuery {
@@ -87,6 +89,8 @@ export interface ReadingsStore {
   readonly kind: 'sqlite' | 'influx1' | 'influx2'
   /** What the operator should change before it becomes a trouble; null while there is nothing. */
   readonly advice: string | null
+  /** What suits it: rows in one write, and writes under way at a time. */
+  readonly limits: { readonly rows: number; readonly writes: number }
   /**
    * Durable when it resolves, and safe to repeat. A row without values changes only interval_s and quality. Writes may
    * be given before earlier ones are done: of one identity they arrive in the order given. When one fails, those given

@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { encodeReadings } from '../../server/log/lines.ts'
+import type { ReadingBatch } from '../../server/log/readingBatch.ts'
 import { type Feed, type FeedNeeds, startFeed } from '../../server/readings/feed.ts'
 import { StoreError } from '../../server/readings/store.ts'
-import { type MemoryLog, memoryLog } from '../helpers/memoryLog.ts'
 import { until } from '../helpers/until.ts'
 import { meter, NOON, reading } from './readings.ts'
+import { type TestLog, testLog } from './testLog.ts'
 
 describe('the feed from the log to the store', () => {
-  let log: MemoryLog
-  let cursor: ReturnType<MemoryLog['cursor']>
+  let log: TestLog
+  let cursor: ReturnType<TestLog['cursor']>
   let feed: Feed
   let batches: Reading[][]
   let letters: { at: number; topic: string; payload: Buffer; reason: string }[]
@@ -19,7 +20,7 @@ describe('the feed from the log to the store', () => {
   let waits: number[]
 
   beforeEach(() => {
-    log = memoryLog()
+    log = testLog()
     cursor = log.cursor()
     batches = []
     letters = []
@@ -30,22 +31,25 @@ describe('the feed from the log to the store', () => {
 
   afterEach(() => feed.stop())
 
+  const store = {
+    async write(batch: ReadingBatch) {
+      attempts++
+      const readings = batch.readings()
+      const error = trouble?.(readings) ?? null
+      if (error !== null) throw error
+      batches.push(readings)
+    }
+  }
   const start = (more: Partial<FeedNeeds> = {}) => {
     feed = startFeed({
       log,
       cursor,
-      store: {
-        async write(readings) {
-          attempts++
-          const error = trouble?.(readings) ?? null
-          if (error !== null) throw error
-          batches.push([...readings])
-        }
-      },
+      store,
       deadLetters: { put: async letter => void letters.push(letter) },
       now: () => NOON + 1,
       random: () => 0.5,
       gatherMs: 0,
+      commitMs: 0,
       pausedMs: 1,
       retryMs: attempt => {
         waits.push(attempt)
@@ -56,55 +60,89 @@ describe('the feed from the log to the store', () => {
   }
   const append = (...readings: Reading[]) => log.append('readings', NOON, encodeReadings(readings))
   const m = (kw: number) => meter('M1', NOON + kw, { kw })
-  const end = () => ({ segment: 1, offset: log.bytesAfter({ segment: 1, offset: 0 }) })
+  const allCommitted = () =>
+    until(() => log.bytesAfter(cursor.position) === 0, { what: 'the cursor at the end of the log' })
 
   it('stores the readings in order, passes over other frames, and then moves the cursor', async () => {
     append(m(1), m(2))
     log.append('status', NOON, Buffer.from('{}'))
     start()
-    await feed.drained()
+    await allCommitted()
     append(m(3))
     log.append('answer', NOON + 5, Buffer.from('{}'))
-    await feed.drained()
+    await allCommitted()
     expect(batches.flat()).toEqual([m(1), m(2), m(3)])
-    expect(cursor.position).toEqual(end())
     expect(feed.state()).toEqual({
       state: 'following',
       detail: null,
       behindBytes: 0,
-      storedUpTo: new Date(NOON + 5).toISOString()
+      storedUpTo: new Date(NOON + 5).toISOString(),
+      linesPerS: 0
     })
   })
 
-  it('has nothing to wait for in an empty log', async () => {
+  it('has nothing to do in an empty log', async () => {
     start()
-    await feed.drained()
-    expect(feed.state()).toEqual({ state: 'following', detail: null, behindBytes: 0, storedUpTo: null })
+    expect(feed.state()).toMatchObject({ state: 'following', detail: null, behindBytes: 0, storedUpTo: null })
+    await feed.stop()
     expect(attempts).toBe(0)
+    expect(cursor.committed).toEqual([])
   })
 
-  it('writes whole frames in batches of about 5,000 readings', async () => {
+  it('writes batches of the size that suits the store, whatever the size of the frames', async () => {
     for (let frame = 0; frame < 13; frame++) {
       append(...Array.from({ length: 1_000 }, (_, index) => m(frame * 1_000 + index)))
     }
-    start()
-    await feed.drained()
-    expect(batches.map(batch => batch.length)).toEqual([5_000, 5_000, 3_000])
+    append(...Array.from({ length: 9_000 }, (_, index) => m(13_000 + index)))
+    start({ store: { ...store, limits: { rows: 4_500, writes: 2 } } })
+    await allCommitted()
+    expect(batches.map(batch => batch.length)).toEqual([4_500, 4_500, 4_500, 4_500, 4_000])
     expect(batches.flat().map(({ values }) => values.kw)).toEqual(
-      Array.from({ length: 13_000 }, (_, kw) => kw)
+      Array.from({ length: 22_000 }, (_, kw) => kw)
     )
   })
 
-  it('tells who asks what was stored, until they have enough', async () => {
+  it('does not count a frame as passed before its last reading is stored', async () => {
+    const first = append(m(1))
+    append(...Array.from({ length: 10 }, (_, index) => m(index)))
+    trouble = readings => (readings.some(({ values }) => values.kw === 9) ? new Error('not yet') : null)
+    start({ store: { ...store, limits: { rows: 5, writes: 1 } } })
+    await until(() => waits.length > 1, { what: 'the last batch fails' })
+    expect(batches).toHaveLength(2)
+    expect(cursor.position).toEqual(first)
+    trouble = null
+    await allCommitted()
+  })
+
+  it('tells who asks what was stored and up to where, until they have enough', async () => {
     start()
-    const told: (readonly Reading[])[] = []
-    const enough = feed.onStored(readings => told.push(readings))
-    append(m(1))
+    const told: [Reading[], unknown][] = []
+    const enough = feed.onStored((batch, about) => told.push([batch.readings(), about]))
+    const upTo = append(m(1))
     await until(() => told.length === 1, { what: 'the listener is told' })
     enough()
     append(m(2))
-    await feed.drained()
-    expect(told).toEqual([[m(1)]])
+    await allCommitted()
+    expect(told).toEqual([[[m(1)], { upTo, isPreview: false }]])
+  })
+
+  it('has every reading validated once, in the order of the log, before it is written', async () => {
+    const validated: [number | undefined, number][] = []
+    trouble = () => (attempts % 3 === 0 ? null : new StoreError('unavailable', 'down'))
+    for (let kw = 0; kw < 40; kw++) log.append('readings', NOON + kw * 500, encodeReadings([m(kw)]))
+    start({
+      store: { ...store, limits: { rows: 7, writes: 4 } },
+      validate(batch, receivedAt) {
+        for (const { values } of batch.readings()) validated.push([values.kw, receivedAt - NOON])
+        batch.quality.fill(32)
+      }
+    })
+    await allCommitted()
+    expect(validated.map(([kw]) => kw)).toEqual(Array.from({ length: 40 }, (_, kw) => kw))
+    // With the time at which they arrived, give or take a few seconds.
+    for (const [kw = 0, arrivedMs] of validated)
+      expect(Math.abs(arrivedMs - kw * 500)).toBeLessThanOrEqual(5_000)
+    expect(new Set(batches.flat().map(({ quality }) => quality))).toEqual(new Set([32]))
   })
 
   it('repeats the same batch while the store is unavailable, ever more slowly, and then goes on', async () => {
@@ -114,10 +152,10 @@ describe('the feed from the log to the store', () => {
     await until(() => waits.length >= 3, { what: 'three attempts' })
     append(m(2))
     expect(feed.state()).toMatchObject({ state: 'retrying', detail: 'InfluxDB does not answer' })
-    expect(feed.state().behindBytes).toBe(end().offset)
+    expect(feed.state().behindBytes).toBe(log.end.offset)
     expect(cursor.committed).toEqual([])
     trouble = null
-    await feed.drained()
+    await allCommitted()
     expect(batches).toEqual([[m(1)], [m(2)]])
     expect(waits.slice(0, 3)).toEqual([1, 2, 3])
     expect(feed.state()).toMatchObject({ state: 'following', detail: null, behindBytes: 0 })
@@ -127,7 +165,7 @@ describe('the feed from the log to the store', () => {
     trouble = () => (attempts > 1 ? null : new StoreError('unavailable', 'throttled', { retryAfterMs: 2 }))
     append(m(1))
     start()
-    await feed.drained()
+    await allCommitted()
     expect(waits).toEqual([])
     expect(batches).toEqual([[m(1)]])
   })
@@ -140,62 +178,68 @@ describe('the feed from the log to the store', () => {
     expect(feed.state()).toMatchObject({ state: 'paused', detail: 'set index-version = "tsi1"' })
     expect(letters).toEqual([])
     trouble = null
-    await feed.drained()
+    await allCommitted()
     expect(batches).toEqual([[m(1)]])
   })
 
-  it('puts what the store refuses into the dead letters and goes on', async () => {
-    const bad = meter('M2', NOON, { kw: 2 })
+  it('shows what the store advises while nothing is wrong', async () => {
+    start({ store: { ...store, advice: 'set index-version = "tsi1" in time' } })
+    expect(feed.state()).toMatchObject({ state: 'following', detail: 'set index-version = "tsi1" in time' })
+  })
+
+  it('puts what the store refuses into the dead letters as a device would publish it', async () => {
+    const bad = meter('M2', NOON, { kw: 2.5, q: 3 }, { intervalS: 900, quality: 8 })
     const forecast = reading('forecast', 'W1', NOON, { temp_c: 36 }, { issued: NOON - 1 })
-    trouble = readings =>
+    trouble = () =>
       new StoreError('refused', '2 refused', {
-        refused: readings.slice(1).map(refused => ({ reading: refused, reason: 'beyond retention policy' }))
+        refused: [1, 2].map(row => ({ row, reason: 'beyond retention policy' }))
       })
     append(m(1), bad, forecast)
     start()
-    const told: Reading[] = []
-    feed.onStored(readings => told.push(...readings))
-    await feed.drained()
-    expect(letters).toEqual([
+    await allCommitted()
+    expect(
+      letters.map(({ payload, ...letter }) => ({ ...letter, payload: JSON.parse(payload.toString()) }))
+    ).toEqual([
       {
         at: NOON + 1,
         topic: 'gridload/v1/meter/M2/reading',
-        payload: encodeReadings([bad]),
+        payload: { ts: NOON, interval: 900, kw: 2.5, q: 3 },
         reason: 'the store refuses it: beyond retention policy'
       },
       {
         at: NOON + 1,
         topic: 'gridload/v1/weather/W1/forecast',
-        payload: encodeReadings([forecast]),
+        payload: { ts: NOON, issued: NOON - 1, temp_c: 36 },
         reason: 'the store refuses it: beyond retention policy'
       }
     ])
-    await until(() => told.length > 0, { what: 'the listener is told' })
-    expect(told).toEqual([m(1)])
-    expect(cursor.position).toEqual(end())
   })
 
-  it('puts a frame that it cannot read into the dead letters and goes on', async () => {
-    log.append('readings', NOON, Buffer.from('meter,id=M1 kw=?\n'))
-    append(m(1))
+  it('puts a line that it cannot read into the dead letters and stores those around it', async () => {
+    const broken = 'meter,id=M1 kw=?\n'
+    const body = Buffer.concat([encodeReadings([m(1)]), Buffer.from(broken), encodeReadings([m(2), m(3)])])
+    log.append('readings', NOON, body)
+    log.append('readings', NOON, Buffer.from('no end'))
+    append(m(4))
     start()
-    await feed.drained()
-    expect(letters).toHaveLength(1)
-    expect(letters[0]).toMatchObject({ topic: 'ingest log', payload: Buffer.from('meter,id=M1 kw=?\n') })
-    expect(batches).toEqual([[m(1)]])
+    await allCommitted()
+    expect(letters.map(({ topic, payload }) => [topic, payload.toString()])).toEqual([
+      ['ingest log', broken],
+      ['ingest log', 'no end']
+    ])
+    expect(letters[0]?.reason).toMatch(/unreadable in the ingest log: not a line of a reading: meter,id=M1/)
+    expect(batches.flat()).toEqual([m(1), m(2), m(3), m(4)])
   })
 
-  it('loses nothing while the dead letters cannot be written', async () => {
-    trouble = readings =>
-      new StoreError('refused', 'refused', {
-        refused: readings.map(refused => ({ reading: refused, reason: 'no' }))
-      })
+  it('loses nothing while the dead letters cannot be written, and puts none of them twice', async () => {
+    trouble = () =>
+      new StoreError('refused', 'refused', { refused: [0, 1].map(row => ({ row, reason: 'no' })) })
     let isFull = true
-    append(m(1))
+    append(m(1), m(2))
     start({
       deadLetters: {
         async put(letter) {
-          if (isFull) throw new Error('ENOSPC: no space left on device')
+          if (isFull && letters.length === 1) throw new Error('ENOSPC: no space left on device')
           letters.push(letter)
         }
       }
@@ -204,8 +248,9 @@ describe('the feed from the log to the store', () => {
     expect(feed.state()).toMatchObject({ state: 'retrying', detail: 'ENOSPC: no space left on device' })
     expect(cursor.committed).toEqual([])
     isFull = false
-    await feed.drained()
-    expect(letters).toHaveLength(1)
+    await allCommitted()
+    expect(letters.map(({ payload }) => JSON.parse(payload.toString()).kw)).toEqual([1, 2])
+    expect(attempts).toBe(1)
   })
 
   it('waits out a log that cannot be read', async () => {
@@ -215,33 +260,24 @@ describe('the feed from the log to the store', () => {
     await until(() => waits.length > 0, { what: 'the first failure' })
     expect(feed.state()).toMatchObject({ state: 'retrying', detail: 'EIO' })
     log.failure = null
-    await feed.drained()
+    await allCommitted()
     expect(batches).toEqual([[m(1)]])
   })
 
-  it('finishes the batch under way when it is stopped, and starts no other', async () => {
-    const writing = Promise.withResolvers<void>()
-    const begun = Promise.withResolvers<void>()
+  it('says why its cursor is not durable, and tries again', async () => {
+    let isFull = true
     append(m(1))
+    const commit = cursor.commit
     start({
-      store: {
-        async write(readings) {
-          begun.resolve()
-          await writing.promise
-          batches.push([...readings])
-        }
+      cursor: {
+        position: cursor.position,
+        commit: position => (isFull ? Promise.reject(new Error('ENOSPC')) : commit(position))
       }
     })
-    await begun.promise
-    append(m(2))
-    const drained = expect(feed.drained()).rejects.toThrow('stopped')
-    const stopped = feed.stop()
-    writing.resolve()
-    await stopped
-    await drained
-    expect(batches).toEqual([[m(1)]])
-    expect(cursor.committed).toHaveLength(1)
-    await expect(feed.drained()).rejects.toThrow('stopped')
+    await until(() => feed.state().detail === 'ENOSPC', { what: 'the reason' })
+    isFull = false
+    await allCommitted()
+    expect(feed.state().detail).toBe(null)
   })
 
   it('stops at once while it waits to try again', async () => {

@@ -21,11 +21,12 @@ export interface InfluxTransport {
   close(): void
 }
 
-/** The port on top of any InfluxDB. */
+/** The port on top of any InfluxDB, which may be given so many writes at a time. */
 export function createInfluxStore(
   kind: 'influx1' | 'influx2',
   transport: InfluxTransport,
-  now: () => number
+  now: () => number,
+  mostWrites: number
 ): ReadingsStore {
   const { words } = transport
   const reads = influxReads(transport.run)
@@ -40,6 +41,7 @@ export function createInfluxStore(
 
   return {
     kind,
+    limits: { rows: 5_000, writes: mostWrites },
     get advice() {
       return transport.advice
     },

@@ -12,12 +12,13 @@ export interface Influx1Settings {
   timeoutMs?: number
 }
 
+const MOST_WRITES = 4
 /** How often the server is asked whether its index will do. */
 const ADVICE_EVERY_MS = 600_000
 
 /** InfluxDB 1.x. Creates its database before the first request; a server that is down then is only `unavailable`. */
 export function openInflux1Store(settings: Influx1Settings, now: () => number): ReadingsStore {
-  return createInfluxStore('influx1', influx1Transport(settings, now), now)
+  return createInfluxStore('influx1', influx1Transport(settings, now), now, MOST_WRITES)
 }
 
 function influx1Transport(

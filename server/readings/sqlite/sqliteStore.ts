@@ -8,6 +8,8 @@ import { writeBatch, writeLoadRows } from './writes.ts'
 
 /** A month without opening a file twice. */
 const MAX_OPEN_FILES = 32
+/** More rows at once touch fewer pages a row, but whoever asks meanwhile waits longer: about 50 ms. */
+const limits = { rows: 10_000, writes: 1 }
 
 /**
  * SQLite day files, the default store. It works in the calling thread, which should have nothing urgent to do, and uses
@@ -27,6 +29,7 @@ export async function openSqliteStore(
   return {
     kind: 'sqlite',
     advice: null,
+    limits,
     async write(batch) {
       requireOpen()
       const refused = unstorableRows(batch)

@@ -1,0 +1,49 @@
+import type { Position } from '../log/ingestLog.ts'
+import { type FollowedLog, type LogBatch, LogBatches } from './logBatches.ts'
+
+/** A preview begins no further before the end of the log. */
+const NEWEST_BYTES = 512 * 1024
+/** How far apart the places are from which a preview may begin. */
+const STEP_BYTES = 64 * 1024
+const MOST_PLACES = 2 + NEWEST_BYTES / STEP_BYTES
+
+/**
+ * The newest frames of a log whose beginning is still being stored. A frame can only be read from where it begins, so
+ * the ends that the log has had are remembered:
+ *
+ *   stored ──► ┊ backlog …                       ●────●────●────●   end
+ *                                          last preview  └ the next begins at the first of these
+ */
+export class Previews {
+  private readonly log: FollowedLog
+  /** Ends of the log, ascending; none before the last preview. */
+  private places: Position[]
+
+  constructor(log: FollowedLog) {
+    this.log = log
+    this.places = [log.end]
+  }
+
+  /** To be called when the log has grown. */
+  note(): void {
+    const last = this.places.at(-1)
+    if (last !== undefined && this.log.bytesAfter(last) < STEP_BYTES) return
+    this.places.push(this.log.end)
+    if (this.places.length > MOST_PLACES) this.places.shift()
+  }
+
+  /**
+   * Fills a batch with the newest readings that were in no preview yet and lie behind `after`, up to where the log is
+   * read in order. False when there are none.
+   */
+  async fill(batch: LogBatch, after: Position): Promise<boolean> {
+    const { log } = this
+    const most = Math.min(NEWEST_BYTES, log.bytesAfter(after) - 1)
+    const from = this.places.find(place => log.bytesAfter(place) <= most) ?? log.end
+    const isAny = await new LogBatches(log, from).fill(batch)
+    if (!isAny) return false
+    const left = log.bytesAfter(batch.next)
+    this.places = [batch.next, ...this.places.filter(place => log.bytesAfter(place) < left)]
+    return batch.readings.count > 0
+  }
+}
