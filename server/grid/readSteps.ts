@@ -28,6 +28,8 @@ export type StepReader = (
 
 /** How many rows one query should bring: the store may answer in this very thread, and nobody else runs meanwhile. */
 const ROWS_PER_QUERY = 5_000
+/** Where few speak, looking for them is what takes time. */
+const MOST_POINT_HOURS = 2_000
 const MOST_IDS = 250
 const HOUR_MS = 3_600_000
 const FIELDS = { meter: ['kw'], transformer: ['kw', 'kva', 'kvar'] } as const
@@ -80,7 +82,7 @@ export function createStepReader(store: SeriesStore, defaultS: number): StepRead
       await nextTurn()
       const pointHours = (batch.length * (end - start)) / HOUR_MS
       const fitting = rows === 0 ? Infinity : (ROWS_PER_QUERY * pointHours) / rows
-      budget.pointHours = Math.min(fitting, 3 * budget.pointHours, MOST_IDS * 24 * 10)
+      budget.pointHours = Math.min(fitting, 3 * budget.pointHours, MOST_POINT_HOURS)
       start = end
     }
     return [...byId.values()].flatMap(({ point, steps }) =>
