@@ -1,3 +1,4 @@
+import { blockPlaces } from './blockPlaces.ts'
 import type { Block } from './dirtyBlocks.ts'
 import { HALF_HOUR_MINUTES, HALF_HOUR_MS, halfHourRow } from './halfHours.ts'
 import type { LoadRow } from './loadRow.ts'
@@ -15,10 +16,18 @@ import {
 import type { StepReader } from './readSteps.ts'
 import { HOUR_MS } from './recentHours.ts'
 import type { Steps } from './steps.ts'
-import { type Place, pointKey, type RegisteredPoint, type Topology, upwards } from './topology.ts'
+import { downwards, type Place, pointKey, type RegisteredPoint, type Topology } from './topology.ts'
 
 export interface BlockStore {
-  queryLoad(q: { node: string; from: number; to: number; stepS: 60 }): Promise<{ t: number[] }>
+  /** Minutes as columns of equal length, ascending by t. */
+  queryLoad(q: { node: string; from: number; to: number; stepS: 60 }): Promise<StoredMinutes>
+}
+
+interface StoredMinutes {
+  t: number[]
+  kw: (number | null)[]
+  reported: number[]
+  expected: number[]
 }
 
 export interface BlockNeeds {
@@ -27,6 +36,8 @@ export interface BlockNeeds {
   topology: Topology
   /** How long before a moment a reading may have begun and still act in it, ms. */
   lookBackMs: number
+  /** From here on (epoch ms) the store's rows are those of this registry, except the dirty ones. */
+  trustedFrom: number
   /** Lets the rest of the process run. */
   breathe(): Promise<void>
 }
@@ -43,8 +54,7 @@ const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS
 
 /**
  * Computes the roll-ups of a dirty block from the raw readings, node by node: of everybody, or of the named ones and
- * all above them. A name is a measuring point's key, or `node/<id>`. Hours in which a node has neither load nor rows
- * to replace are left out. Rejects when the store does.
+ * all above them. Hours in which a node has neither load nor rows to replace are left out. Rejects when the store does.
  *
  * The places are gone through from the last to the first. A subtree lies in one piece behind its top, so that no more
  * sums are open at a time than the tree is deep, however many points there are:
@@ -53,27 +63,29 @@ const MINUTES_PER_HOUR = HOUR_MS / MINUTE_MS
  *    └── T2 ── H3, H4                       ▲ next: sums of T2 and F are open
  */
 export async function* blockRows(block: Block, needs: BlockNeeds): AsyncGenerator<NodeRows> {
-  const { topology, breathe } = needs
-  const affected = affectedPlaces(block.names, topology)
+  const { store, topology, breathe } = needs
   const from = (block.hours[0] ?? 0) * HOUR_MS
   const to = ((block.hours.at(-1) ?? -1) + 1) * HOUR_MS
-  if (affected.size === 0 || to <= from) return
-  const needed = withAllBelow(affected, topology)
+  if (to <= from) return
+  const { affected, stored, needed } = blockPlaces(block.names, topology, from >= needs.trustedFrom)
   const span = { from, count: (to - from) / MINUTE_MS, hours: block.hours }
   const open = new OpenSums(span.count)
   let cells = 0
 
   for (let end = needed.length; end > 0; end -= PLACES_AT_ONCE) {
     const places = needed.slice(Math.max(0, end - PLACES_AT_ONCE), end)
-    const steps = await stepsOf(places, needs, from, to)
+    const raw = places.filter(place => !stored.has(place))
+    const steps = await stepsOf(raw, needs, from, to)
     for (const place of places.toReversed()) {
       const own = place.points.flatMap(({ kind, id }) => steps.get(pointKey(kind, id)) ?? [])
-      const load = open.close(
-        place,
-        own.map(each => filled(each, span))
-      )
+      const load = stored.has(place)
+        ? await storedLoad(place, span, store)
+        : open.close(
+            place,
+            own.map(each => filled(each, span))
+          )
       if (place.parent !== null) open.add(place.parent, load)
-      if (affected.has(place) && !place.isHousehold) yield await rowsOf(place, load, span, needs.store)
+      if (affected.has(place) && !place.isHousehold) yield await rowsOf(place, load, span, store)
       cells += span.count * (2 + own.length)
       if (cells < CELLS_PER_BREATH) continue
       cells = 0
@@ -113,6 +125,28 @@ function filled(steps: Steps, { from, count }: Span): { kw: Float64Array } {
   const kw = new Float64Array(count)
   fillMinutes(kw, 0, steps, from, from + count * MINUTE_MS)
   return { kw }
+}
+
+/** The minutes of a node as the store has them. Where it has none nobody below it reported. */
+async function storedLoad(place: Place, { from, count }: Span, store: BlockStore): Promise<LoadMinutes> {
+  const minutes = await store.queryLoad({
+    node: place.node.id,
+    from,
+    to: from + count * MINUTE_MS,
+    stepS: 60
+  })
+  const { kw, reported, expected } = emptySums(count)
+  let leaves = 0
+  for (const { children } of downwards(place)) if (children.length === 0) leaves += 1
+  kw.fill(NaN)
+  expected.fill(leaves)
+  for (const [row, t] of minutes.t.entries()) {
+    const i = (t - from) / MINUTE_MS
+    kw[i] = minutes.kw[row] ?? NaN
+    reported[i] = minutes.reported[row] ?? 0
+    expected[i] = minutes.expected[row] ?? 0
+  }
+  return { kw, counts: { reported, expected } }
 }
 
 /** The sums of the nodes whose children are being gone through. */
@@ -168,28 +202,4 @@ async function rowsOf({ node }: Place, load: LoadMinutes, span: Span, store: Blo
     }
   }
   return rows
-}
-
-function affectedPlaces(names: Set<string> | null, { places, points, byId }: Topology): Set<Place> {
-  if (names === null) return new Set(places)
-  const affected = new Set<Place>()
-  for (const name of names) {
-    const named = points.get(name)?.places ?? [byId.get(name.slice(NODE.length))]
-    for (const place of named)
-      if (place !== undefined) for (const above of upwards(place)) affected.add(above)
-  }
-  return affected
-}
-
-const NODE = 'node/'
-
-/** How a node itself, with all above it, is named in a dirty block. */
-export const nodeName = (id: string): string => NODE + id
-
-/** The sum of an affected node needs its children, and theirs those below them. */
-function withAllBelow(affected: ReadonlySet<Place>, { places }: Topology): Place[] {
-  const needed = new Set<Place>()
-  for (const place of places)
-    if (affected.has(place) || (place.parent !== null && needed.has(place.parent))) needed.add(place)
-  return [...needed]
 }

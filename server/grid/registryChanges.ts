@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { nodeName } from './blockRows.ts'
+import { nodeName } from './blockPlaces.ts'
 import { type Place, pointKey, type Topology } from './topology.ts'
 
 /** What of a registry decides its roll-ups; names and limits do not. Equal text: equal roll-ups. */

@@ -17,6 +17,8 @@ export interface RollupMarks {
   readonly registry: string | null
   /** How long before a moment a reading may have begun and still act in it, ms. */
   readonly lookBackMs: number
+  /** From here on (epoch ms) rows that are not dirty are those of the registry in use. */
+  readonly trustedFrom: number
   setRegistry(nodes: readonly GridNode[]): void
   mark(batch: ReadingBatch): void
   /** Everybody's hours in [from, to), epoch ms. */
@@ -122,6 +124,9 @@ export function createRollupMarks(
     },
     get lookBackMs() {
       return lookBackMs
+    },
+    get trustedFrom() {
+      return now() - REGISTRY_LOOK_BACK_MS + HOUR_MS
     },
     recent,
     dirty,

@@ -114,10 +114,11 @@ export function createRollupWork(needs: WorkNeeds): RollupWork {
   }
 
   const finish = async (block: Block) => {
-    const { topology, lookBackMs } = marks
+    const { topology, lookBackMs, trustedFrom } = marks
     const minutes: LoadRow[] = []
     const halfHours: LoadRow[] = []
-    for await (const rows of blockRows(block, { store, readSteps, topology, lookBackMs, breathe })) {
+    const blockNeeds = { store, readSteps, topology, lookBackMs, trustedFrom, breathe }
+    for await (const rows of blockRows(block, blockNeeds)) {
       minutes.push(...rows.minutes)
       halfHours.push(...rows.halfHours)
       await writeBlock(minutes, 60, ROWS_PER_WRITE)

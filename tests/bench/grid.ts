@@ -143,7 +143,7 @@ async function benchMarks(intervalS: number): Promise<void> {
   const written = { 60: 0, 1800: 0 }
   const store: RollupNeeds<never>['store'] = {
     queryMany: async () => new Map(),
-    queryLoad: async () => ({ t: [] }),
+    queryLoad: async () => ({ t: [], kw: [], reported: [], expected: [] }),
     writeLoad: async (rows, stepS) => {
       written[stepS] += rows.length
     }

@@ -58,7 +58,12 @@ export function memoryStore(): MemoryStore {
     queryLoad: async ({ node, from, to }) => {
       requireUp()
       const rows = [...load.values()].filter(row => row.node === node && row.t >= from && row.t < to)
-      return { t: rows.map(row => row.t) }
+      return {
+        t: rows.map(row => row.t),
+        kw: rows.map(row => row.kw),
+        reported: rows.map(row => row.reported),
+        expected: rows.map(row => row.expected)
+      }
     },
     writeLoad: async (rows, stepS) => {
       requireUp()
