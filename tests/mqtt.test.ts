@@ -19,7 +19,11 @@ beforeEach(async () => {
 afterEach(() => folder.remove())
 
 async function idAfterOneRun(): Promise<string> {
-  const mqtt = await openMqtt(config, recordingIntake().intake, { random: () => 0, warn: () => undefined })
+  const mqtt = await openMqtt(config, recordingIntake().intake, {
+    random: () => 0,
+    warn: () => undefined,
+    foreign: { filters: [], exclusiveFilters: [] }
+  })
   await mqtt.stop()
   return readFile(join(folder.path, 'mqtt-client-id'), 'utf8')
 }

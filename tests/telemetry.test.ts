@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Config, readConfig } from '../server/config.ts'
 import type { Reading } from '../server/contract/telemetry.ts'
-import { type Durable, openDurable } from '../server/durable.ts'
+import { type Durable, followers, openDurable } from '../server/durable.ts'
+import { openIngestLog, type Position } from '../server/log/ingestLog.ts'
 import { encodeReadings } from '../server/log/lines.ts'
+import { LogPositions } from '../server/log/logPositions.ts'
 import { startTelemetry } from '../server/telemetry.ts'
 import { tempDir } from './helpers/tempDir.ts'
 
@@ -19,8 +21,11 @@ const reading: Reading = {
 
 let folder: Awaited<ReturnType<typeof tempDir>>
 let config: Config
-let durable: Durable
 let warnings: string[]
+const warn = (text: string): void => void warnings.push(text)
+const onLost = (error: Error): void => {
+  throw error
+}
 
 beforeEach(async () => {
   folder = await tempDir()
@@ -28,38 +33,45 @@ beforeEach(async () => {
   const read = readConfig({ DATA_DIR: folder.path, MQTT_PORT: '0' })
   if ('mistakes' in read) throw new Error(read.mistakes.join())
   config = read.config
-  durable = await openDurable(config, { now: () => now, warn: text => warnings.push(text) })
 })
-afterEach(async () => {
-  await durable.stop()
-  await folder.remove()
-})
+afterEach(() => folder.remove())
 
-/** The state of M1 right after a start. */
-async function stateAfterStart(store: Durable['store']): Promise<string | undefined> {
-  const edges = { now: () => now, random: () => 0, warn: (text: string) => void warnings.push(text) }
-  const telemetry = await startTelemetry(config, { ...durable, store }, [], edges)
-  const source = telemetry.grid.sources(now).find(({ id }) => id === 'M1')
-  await telemetry.stop()
-  return source?.state
+/** Leaves a log behind, as an earlier run would; `stored`: its store was up to date. */
+async function earlierRun(bodies: Buffer[], stored: boolean): Promise<void> {
+  const positions = new LogPositions({ names: followers })
+  const log = await openIngestLog(`${folder.path}/log`, { positions, now: () => now, warn, minFreeShare: 0 })
+  await Promise.all(bodies.map(body => log.append('readings', now, body)))
+  const end: Position = positions.end
+  if (stored) positions.setCursor('store', end)
+  await log.stop()
 }
 
-async function commitAll(): Promise<void> {
-  const cursor = await durable.log.openCursor('store')
-  const last = (await durable.log.read(cursor.position, 1_000_000)).at(-1)
-  if (last !== undefined) await cursor.commit(last.next)
+async function stateOfM1(
+  change: (durable: Durable) => Durable = durable => durable
+): Promise<string | undefined> {
+  const durable = await openDurable(config, { warn, onLost })
+  try {
+    const telemetry = await startTelemetry(config, change(durable), [], { now: () => now, warn })
+    const source = telemetry.grid.sources(now).find(({ id }) => id === 'M1')
+    await telemetry.stop()
+    return source?.state
+  } finally {
+    await durable.stop()
+  }
 }
 
 it('starts with the live state out of the log where the store does not answer', async () => {
-  await durable.log.append('readings', now, encodeReadings([reading]))
-  await commitAll()
+  await earlierRun([encodeReadings([reading])], true)
   const latest = () => Promise.reject(new Error('it is away'))
-  expect(await stateAfterStart({ ...durable.store, latest })).toBe('fresh')
+  const state = await stateOfM1(durable => ({
+    ...durable,
+    readings: { ...durable.readings, store: { ...durable.readings.store, latest } }
+  }))
+  expect(state).toBe('fresh')
   expect(warnings).toEqual([expect.stringContaining('it is away')])
 })
 
 it('starts although the log holds what cannot be read back', async () => {
-  await durable.log.append('readings', now, Buffer.from('not a line\n'))
-  await durable.log.append('readings', now, encodeReadings([reading]))
-  expect(await stateAfterStart(durable.store)).toBe('fresh')
+  await earlierRun([Buffer.from('not a line\n'), encodeReadings([reading])], false)
+  expect(await stateOfM1()).toBe('fresh')
 })

@@ -50,7 +50,14 @@ beforeAll(async () => {
   directory = await tempDir()
   const read = readConfig({ DATA_DIR: directory.path, PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'silent' })
   if ('mistakes' in read) throw new Error(read.mistakes.join())
-  app = await startApp(read.config, { now: Date.now, random: Math.random, pagesDirectory: directory.path })
+  app = await startApp(read.config, {
+    now: Date.now,
+    random: Math.random,
+    pagesDirectory: directory.path,
+    onLost(error) {
+      throw error
+    }
+  })
   await call('POST', '/api/registry/import?apply=true', registry, 'text/csv')
   const client = await connectAsync(app.brokerAddress, { protocolVersion: 4 })
   const ts = Date.now()

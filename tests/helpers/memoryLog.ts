@@ -1,6 +1,7 @@
-import type { Cursor, Frame, FrameKind, IngestLog, Position } from '../../server/log/ingestLog.ts'
+import type { Cursor, Frame, FrameKind, Position } from '../../server/log/ingestLog.ts'
+import type { LogReader } from '../../server/log/logReader.ts'
 
-export interface MemoryLog extends Pick<IngestLog, 'read' | 'onAppend' | 'bytesAfter'> {
+export interface MemoryLog extends Pick<LogReader, 'read' | 'onAppend' | 'bytesAfter' | 'end'> {
   append(kind: FrameKind, receivedAt: number, body: Buffer): void
   /** A cursor at the start; `committed` keeps every position committed. */
   cursor(): Cursor & { committed: Position[] }
@@ -35,6 +36,9 @@ export function memoryLog(): MemoryLog {
     onAppend(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    get end() {
+      return { segment: 1, offset: end }
     },
     bytesAfter: ({ offset }) => end - offset,
     cursor() {

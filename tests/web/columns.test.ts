@@ -62,7 +62,7 @@ describe('a load', () => {
 })
 
 test('readings: extremes where they were put together, else the value itself', () => {
-  const raw = { kind: 'meter', id: 'M', windowMs: null, t: [0, 1], columns: { kw: [1, 2] } }
+  const raw = { kind: 'meter', id: 'M', windowMs: null, t: [0, 1], columns: { kw: [1, 2] }, flags: [] }
   expect(readingLines(raw, 'kw')).toMatchObject({ value: [1, 2], min: [1, 2], max: [1, 2] })
   const put = { ...raw, windowMs: 1, columns: { kw: [1, 2], kw_min: [0, 1], kw_max: [5, 6] } }
   expect(readingLines(put, 'kw')).toMatchObject({ value: [1, 2], min: [0, 1], max: [5, 6] })

@@ -1,3 +1,4 @@
+import type { QualityName } from '../../../../server/contract/quality.ts'
 import type { IngestState, SourceState } from '../../../../server/contract/sources.ts'
 
 export const data = {
@@ -30,6 +31,15 @@ export const data = {
     log: 'Nhật ký thu nhận',
     logOk: 'đang ghi',
     logBlocked: 'ngừng nhận',
+    commits: (half: string, most: string) => `ghi bền trong ${half} ms (một nửa), ${most} ms (99 %)`,
+    connections: (subscribed: string, wanted: string) => `${subscribed}/${wanted} kết nối`,
+    throttled: (seen: string) =>
+      `máy chủ MQTT chỉ gửi ${seen} bản tin mỗi lượt rồi chờ xác nhận: tăng max_inflight_messages của nó`,
+    slowPath: 'bản tin viết khác thường',
+    storedPerS: (rate: string) => `${rate} dòng/s`,
+    validation: 'Kiểm tra số liệu',
+    validated: (sources: string) => `${sources} nguồn được so với các số trước`,
+    unremembered: (count: string) => `${count} số đo của nguồn vượt giới hạn chỉ được xét riêng`,
     deadLetters: 'Bản tin không đọc được',
     deadLettersTotal: (count: string) => `${count} từ trước tới nay`,
     noDeadLetters: 'Chưa có bản tin nào không đọc được.',
@@ -64,6 +74,25 @@ export const data = {
     latest: 'Số đo mới nhất',
     none: 'Chưa có số đo nào trong khoảng này.',
     field: 'Đại lượng',
+    flags: 'Kiểm tra',
+    flagNames: {
+      gap: 'thiếu số trước đó',
+      duplicate: 'cùng lúc, khác số',
+      spike: 'vọt lên',
+      highUse: 'dùng nhiều hơn ngày tương tự',
+      lowUse: 'dùng ít hơn ngày tương tự',
+      negative: 'âm',
+      zeroRun: 'bằng không kéo dài',
+      frozen: 'đứng im',
+      registerDecrease: 'chỉ số giảm',
+      registerRollover: 'chỉ số quay vòng',
+      clockSkew: 'đồng hồ lệch',
+      sumCheck: 'tổng không khớp cấp trên',
+      outOfRange: 'ngoài giới hạn',
+      registerMismatch: 'không khớp chỉ số',
+      estimatedLinear: 'ước lượng: nội suy',
+      estimatedLikeDays: 'ước lượng: ngày tương tự'
+    } satisfies Record<QualityName, string>,
     quantities: {
       kw: 'công suất tác dụng',
       kvar: 'công suất phản kháng',
