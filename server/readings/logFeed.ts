@@ -185,6 +185,7 @@ export class LogFeed implements Feed {
       () => true,
       () => false
     )
+    if (isStored) this.previews.stored(batch)
     if (isStored && !this.isOver) this.tell(batch.readings, true)
     this.spare.push(batch)
     this.isPreviewing = false

@@ -1,7 +1,7 @@
 import type { Position } from '../log/ingestLog.ts'
 import { type FollowedLog, type LogBatch, LogBatches } from './logBatches.ts'
 
-/** A preview begins no further before the end of the log. */
+/** A preview begins no further before the end of the log, where it can. */
 const NEWEST_BYTES = 512 * 1024
 /** How far apart the places are from which a preview may begin. */
 const STEP_BYTES = 64 * 1024
@@ -33,17 +33,24 @@ export class Previews {
   }
 
   /**
-   * Fills a batch with the newest readings that were in no preview yet and lie behind `after`, up to where the log is
+   * Fills a batch with the newest readings that were in no stored preview and lie behind `after`, up to where the log is
    * read in order. False when there are none.
    */
   async fill(batch: LogBatch, after: Position): Promise<boolean> {
     const { log } = this
-    const most = Math.min(NEWEST_BYTES, log.bytesAfter(after) - 1)
-    const from = this.places.find(place => log.bytesAfter(place) <= most) ?? log.end
+    const behind = log.bytesAfter(after)
+    const places = this.places.filter(place => log.bytesAfter(place) > 0 && log.bytesAfter(place) < behind)
+    // Where much comes at once, all places may lie further back.
+    const from = places.find(place => log.bytesAfter(place) <= NEWEST_BYTES) ?? places.at(-1) ?? log.end
     const isAny = await new LogBatches(log, from).fill(batch)
-    if (!isAny) return false
-    const left = log.bytesAfter(batch.next)
-    this.places = [batch.next, ...this.places.filter(place => log.bytesAfter(place) < left)]
-    return batch.readings.count > 0
+    if (isAny && batch.readings.count === 0) this.stored(batch)
+    return isAny && batch.readings.count > 0
+  }
+
+  /** The next preview begins behind this one. */
+  stored({ next }: LogBatch): void {
+    const { log } = this
+    const left = log.bytesAfter(next)
+    this.places = [next, ...this.places.filter(place => log.bytesAfter(place) < left)]
   }
 }

@@ -7,7 +7,7 @@ const NAME = /^readings-(\d{4}-\d{2}-\d{2})\.sqlite$/
 const DAY_MS = 86_400_000
 /** Memory for pages: enough for the hour that is being written, and little for each file that is only read. */
 const WRITE_CACHE_KIB = 8192
-const READ_CACHE_KIB = 128
+const READ_CACHE_KIB = 64
 
 const layout = {
   version: SCHEMA_VERSION,

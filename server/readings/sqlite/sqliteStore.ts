@@ -6,8 +6,8 @@ import { readLatest } from './latest.ts'
 import { readLoad, readSeries } from './reads.ts'
 import { writeBatch, writeLoadRows } from './writes.ts'
 
-/** A month without opening a file twice. */
-const MAX_OPEN_FILES = 32
+/** Enough for 45 days of history and the forecasts ahead without opening a file twice. */
+const MAX_OPEN_FILES = 64
 /** More rows at once touch fewer pages a row, but whoever asks meanwhile waits longer: about 50 ms. */
 const limits = { rows: 10_000, writes: 1 }
 
