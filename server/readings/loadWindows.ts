@@ -22,7 +22,7 @@ const HALF_HOUR_MS = 30 * MINUTE_MS
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** One question to the store is about so much time: a few thousand rows, so that others get a word in. */
 const MINUTES_AT_ONCE_MS = 4 * DAY_MS
-const HALF_HOURS_AT_ONCE_MS = 64 * DAY_MS
+const HALF_HOURS_AT_ONCE_MS = 32 * DAY_MS
 
 /**
  * A node's load as at most `points` round windows over [from, to): the mean weighted by time, the exact extremes. Where

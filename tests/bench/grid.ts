@@ -40,8 +40,11 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 /** Bytes in use, heap and columns. */
-function bytesInUse(): number {
-  collectGarbage()
+async function bytesInUse(): Promise<number> {
+  for (let i = 0; i < 3; i += 1) {
+    await pause(20)
+    collectGarbage()
+  }
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return heapUsed + arrayBuffers
 }
@@ -107,9 +110,9 @@ function timed(times: number, work: () => void): string {
   return `median ${each[times >> 1]?.toFixed(2)} ms, worst ${each.at(-1)?.toFixed(2)} ms`
 }
 
-function benchLive(): void {
+async function benchLive(): Promise<void> {
   const nodes = metered(60)
-  const before = bytesInUse()
+  const before = await bytesInUse()
   const grid = createLiveGrid({ localDate })
   grid.setRegistry(nodes)
   let now = Date.now()
@@ -128,7 +131,7 @@ function benchLive(): void {
     console.log(`live: ${what}: ${watch.text()}`)
   }
   const sources = grid.sources(now).length
-  const bytes = Math.round((bytesInUse() - before) / sources)
+  const bytes = Math.round(((await bytesInUse()) - before) / sources)
   console.log(
     `live: ${bytes} bytes a source, registry and ${sources} sources; ${grid.drops().unassigned} not followed`
   )
@@ -139,7 +142,7 @@ function benchLive(): void {
 /** Roll-ups of 10,000 meters over some simulated hours, beside a store that only counts. */
 async function benchMarks(intervalS: number): Promise<void> {
   const nodes = metered(intervalS)
-  const before = bytesInUse()
+  const before = await bytesInUse()
   const written = { 60: 0, 1800: 0 }
   const store: RollupNeeds<never>['store'] = {
     queryMany: async () => new Map(),
@@ -173,7 +176,7 @@ async function benchMarks(intervalS: number): Promise<void> {
     lateness.disable()
   }
   turned.sort((a, b) => a - b)
-  const bytes = Math.round((bytesInUse() - before) / METERS)
+  const bytes = Math.round(((await bytesInUse()) - before) / METERS)
   const rows = `${written[60]} minutes, ${written[1800]} half-hours written`
   console.log(
     `roll-ups, every ${intervalS} s: marked ${marked.text()}; ${bytes} bytes a meter, registry included`
@@ -337,7 +340,7 @@ async function benchRegion(): Promise<void> {
 
 console.log(`Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`)
 if (only === undefined || only === 'live') {
-  benchLive()
+  await benchLive()
   benchRules()
 }
 if (only === undefined || only === 'marks') for (const intervalS of [60, 1800]) await benchMarks(intervalS)

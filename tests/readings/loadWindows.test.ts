@@ -145,7 +145,7 @@ describe('windows of half an hour and more', () => {
     const windows = await readLoadWindows(store, 'F', { from: NOON, to: NOON + 40 * DAY, points: 1440 })
     expect(windows).toMatchObject({ node: 'F', windowMs: 60 * MINUTE })
     expect(windows.kw).toHaveLength(960)
-    expect(store.asked.map(({ stepS }) => stepS)).toEqual([1800])
+    expect(new Set(store.asked.map(({ stepS }) => stepS))).toEqual(new Set([1800]))
   })
 
   it('have the running half-hour and the cut ones from their minutes, and what was never rolled up', async () => {
