@@ -27,6 +27,8 @@ export interface Product {
   ingest(): Promise<IngestState>
   /** The status code of `/api/health/ready`; 0 when nobody answers. */
   readiness(): Promise<number>
+  /** Resolves once so many dead letters are counted, or with what it says instead after a while. */
+  countedLetters(expected: number): Promise<number>
   /** Resolves with the seconds that took. */
   untilStored(timeoutMs: number): Promise<number>
 }
@@ -87,6 +89,16 @@ export function createProduct(environment: Record<string, string>): Product {
       if (response === null) return 0
       await (response.json() as Promise<Readiness>).catch(() => null)
       return response.status
+    },
+    async countedLetters(expected) {
+      let counted = 0
+      const isCounted = async (): Promise<boolean> => {
+        counted = (await product.ingest()).deadLetters
+        return counted === expected
+      }
+      // What the page shows may be a moment old.
+      await until(isCounted, { what: 'the count of dead letters', timeoutMs: 5000 }).catch(() => {})
+      return counted
     },
     async untilStored(timeoutMs) {
       const startedAt = performance.now()

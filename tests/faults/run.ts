@@ -25,6 +25,7 @@ const args = process.argv.slice(2)
 const isShort = args.includes('--short')
 const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '') : ''
 let cleanup = new AsyncDisposableStack()
+let isEnding = false
 
 async function run(fault: Fault): Promise<Outcome> {
   cleanup = new AsyncDisposableStack()
@@ -50,6 +51,7 @@ function failed({ title }: Fault, error: Error): Row {
 
 function endOn(signal: NodeJS.Signals): void {
   process.once(signal, () => {
+    isEnding = true
     console.error(`\n${signal}: cleaning up`)
     within(cleanup.disposeAsync(), 30_000, 'cleaned up').then(
       () => process.exit(130),
@@ -73,6 +75,8 @@ async function main(): Promise<void> {
     const from = performance.now()
     console.log(`${fault.name}: ${fault.title}`)
     const outcome = await run(fault)
+    // The signal's own end follows.
+    if (isEnding) return new Promise(() => {})
     const took = `${((performance.now() - from) / 1000).toFixed(0)} s`
     if (outcome.row !== null) rows.push(outcome.row)
     if (outcome.row !== null) console.log(`  ${lineOf(outcome.row)} (${took})`)

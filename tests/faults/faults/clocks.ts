@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { tempDir } from '../../helpers/tempDir.ts'
 import { until } from '../../helpers/until.ts'
 import { type Fault, type FaultContext, sized } from '../fault.ts'
+import { refusedAmong } from '../ledger/plan.ts'
 import { openRig, rowOf } from '../rig.ts'
 import { movedClock } from '../servers/preloads.ts'
 
@@ -19,7 +20,7 @@ async function devices(context: FaultContext) {
     total
   })
   await ledger.finish(120_000)
-  const counted = (await rig.product.ingest()).deadLetters
+  const counted = await rig.product.countedLetters(refusedAmong(ledger.settings.plan, total))
   const found = await rig.close(ledger)
   const failures: string[] = []
   if (counted !== found.poisonSent)

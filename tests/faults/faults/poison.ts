@@ -1,5 +1,6 @@
 import type { DeadLettersAnswer } from '../../../server/contract/sources.ts'
 import { type Fault, type FaultContext, sized } from '../fault.ts'
+import { refusedAmong } from '../ledger/plan.ts'
 import { openRig, rowOf } from '../rig.ts'
 
 const SHARE = 0.01
@@ -35,7 +36,7 @@ export const poison: Fault = {
     const cleanFound = await clean.rig.close(clean.ledger)
     const { rig, ledger, perSecond } = await measured(context, total, SHARE)
     const reasons = await reasonsOf(rig.product.running.address)
-    const counted = (await rig.product.ingest()).deadLetters
+    const counted = await rig.product.countedLetters(refusedAmong(ledger.settings.plan, total))
     const found = await rig.close(ledger)
     const { poisonSent } = found
     const failures: string[] = []

@@ -58,6 +58,13 @@ export function isStorable(fate: Fate): boolean {
   return fate === 'good' || fate === 'past'
 }
 
+/** How many of the first `readings` must become dead letters. */
+export function refusedAmong(plan: Plan, readings: number): number {
+  let count = 0
+  for (let n = 0; n < readings; n++) if (!isStorable(fateOf(plan, n))) count++
+  return count
+}
+
 export type Repeat = 'none' | 'at once, DUP' | 'later, fresh'
 
 export function repeatOf(plan: Plan, message: number): Repeat {

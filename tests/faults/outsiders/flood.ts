@@ -17,19 +17,20 @@ export interface FloodSettings {
 }
 
 export interface FloodReport {
-  /** Offences committed, and how many ended with the connection closed by the server. */
+  /** Offences committed; how many ended with the connection closed by the server, and with a PUBACK. */
   committed: number
   closed: number
-  /** Names of those that had to be thrown out and were not, with how often. */
+  acknowledged: number
+  /** Names of those that had to be thrown out (or at least answered) and were not, with how often. */
   tolerated: Record<string, number>
 }
 
 /** Longer than a server may give someone to say CONNECT. */
 const PATIENCE_MS = 15_000
-/** A bomb is answered or not; nobody waits long for it. */
-const BOMB_PATIENCE_MS = 1000
 
-const report: FloodReport = { committed: 0, closed: 0, tolerated: {} }
+const PUBACK = Buffer.from([0x40, 0x02])
+
+const report: FloodReport = { committed: 0, closed: 0, acknowledged: 0, tolerated: {} }
 const { url, seconds, offenders } = JSON.parse(process.argv[2] ?? '') as FloodSettings
 const { hostname, port } = new URL(url)
 const endsAt = performance.now() + seconds * 1000
@@ -38,8 +39,7 @@ let turn = 0
 async function offend(offence: Offence, n: number): Promise<void> {
   const socket = connect(Number(port), hostname)
   socket.on('error', () => {})
-  socket.resume()
-  const closed = new Promise<boolean>(resolve => socket.once('close', () => resolve(true)))
+  const closed = new Promise<'closed'>(resolve => socket.once('close', () => resolve('closed')))
   const opened = await Promise.race([
     once(socket, 'connect').then(() => true),
     closed.then(() => false)
@@ -50,15 +50,20 @@ async function offend(offence: Offence, n: number): Promise<void> {
   await judge(offence, socket, closed)
 }
 
-async function judge({ name, mustClose }: Offence, socket: Socket, closed: Promise<boolean>): Promise<void> {
+async function judge({ name, ends }: Offence, socket: Socket, closed: Promise<'closed'>): Promise<void> {
   const over = new AbortController()
-  const patience = pause(mustClose ? PATIENCE_MS : BOMB_PATIENCE_MS, false, { signal: over.signal }).catch(
-    () => false
+  const patience = pause(PATIENCE_MS, 'tolerated' as const, { signal: over.signal }).catch(
+    () => 'tolerated' as const
   )
-  const wasClosed = await Promise.race([closed, patience])
+  const acknowledged = new Promise<'acknowledged'>(resolve =>
+    socket.on('data', chunk => {
+      if (ends !== 'closed' && chunk.includes(PUBACK)) resolve('acknowledged')
+    })
+  )
+  const outcome = await Promise.race([closed, acknowledged, patience])
   over.abort()
-  if (wasClosed) report.closed++
-  else if (mustClose) report.tolerated[name] = (report.tolerated[name] ?? 0) + 1
+  if (outcome === 'tolerated') report.tolerated[name] = (report.tolerated[name] ?? 0) + 1
+  else report[outcome]++
   socket.destroy()
 }
 

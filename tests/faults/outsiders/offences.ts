@@ -5,21 +5,21 @@ import { generate } from 'mqtt-packet'
 /** What an offender sends on a raw socket. */
 export interface Offence {
   name: string
-  /** The server has to end the connection; else it may also take the message as a dead letter. */
-  mustClose: boolean
+  /** The server has to end the connection; a message it can read it may also refuse and acknowledge. */
+  ends: 'closed' | 'closed or acknowledged'
   commit(socket: Socket, n: number): void
 }
 
 const MIB = 1 << 20
 const METER = 'gridload/v1/meter/OFFENDER/reading'
 
-const connectPacket = (n: number): Buffer =>
+const connectPacket = (n: number, keepalive = 60): Buffer =>
   generate({
     cmd: 'connect',
     protocolVersion: 4,
     clientId: `offender-${process.pid}-${n}`,
     clean: true,
-    keepalive: 60
+    keepalive
   })
 
 const publishPacket = (topic: string, payload: string): Buffer =>
@@ -37,7 +37,7 @@ function rawPublish(topic: string, flags: number, messageId: number): Buffer {
   return Buffer.concat([Buffer.from([0x30 | flags, body.length]), body])
 }
 
-/** Says that 200 MiB will come, and sends as much of it as it is let, at most 32 MiB. */
+/** Says that 200 MiB will come, sends as much of it as it is let, at most 32 MiB, and falls silent. */
 function oversized(socket: Socket): void {
   const header = Buffer.from([0x32, 0x80, 0x80, 0x80, 0x64])
   socket.write(Buffer.concat([header, Buffer.from([0, METER.length]), Buffer.from(METER)]))
@@ -55,28 +55,29 @@ function oversized(socket: Socket): void {
 
 const afterConnect = (name: string, bytes: (n: number) => Buffer): Offence => ({
   name,
-  mustClose: true,
+  ends: 'closed',
   commit: (socket, n) => void socket.write(Buffer.concat([connectPacket(n), bytes(n)]))
 })
 const bomb = (name: string, payload: () => string, topic = METER): Offence => ({
   name,
-  mustClose: false,
+  ends: 'closed or acknowledged',
   commit: (socket, n) => void socket.write(Buffer.concat([connectPacket(n), publishPacket(topic, payload())]))
 })
 
 export const offences: readonly Offence[] = [
-  { name: 'random bytes', mustClose: true, commit: socket => void socket.write(randomBytes(4096)) },
+  { name: 'random bytes', ends: 'closed', commit: socket => void socket.write(randomBytes(4096)) },
   {
     name: 'publish before CONNECT',
-    mustClose: true,
+    ends: 'closed',
     commit: socket => void socket.write(publishPacket(METER, '{}'))
   },
-  { name: 'nothing at all', mustClose: true, commit: () => {} },
+  { name: 'nothing at all', ends: 'closed', commit: () => {} },
   {
-    name: '200 MiB payload',
-    mustClose: true,
+    name: '200 MiB payload, never ended',
+    ends: 'closed',
     commit(socket, n) {
-      socket.write(connectPacket(n))
+      // It has to be thrown out one and a half keep-alives after its last packet at the latest [MQTT-3.1.2-24].
+      socket.write(connectPacket(n, 5))
       oversized(socket)
     }
   },
@@ -88,6 +89,7 @@ export const offences: readonly Offence[] = [
   afterConnect('QoS 3', () => rawPublish(METER, 0x06, 1)),
   afterConnect('second CONNECT', n => connectPacket(n)),
   afterConnect('wildcard in the topic', () => rawPublish('gridload/v1/meter/+/reading', 0x02, 1)),
+  bomb('payload of 12 MiB', () => `"${'x'.repeat(12 * MIB)}"`),
   bomb('topic of 500 levels', () => '{}', `gridload/v1/meter/${'a/'.repeat(500)}reading`),
   bomb('array 100,000 deep', () => '['.repeat(100_000)),
   bomb('__proto__', () => '{"__proto__":{"kw":0.5},"constructor":{"prototype":{"ts":1}},"kw":0.5}'),
