@@ -15,7 +15,6 @@ export class InOrder {
 
   /** Does the work in its turn; `identities` must not change before it has settled. */
   async run<T>(identities: Identities, work: () => Promise<T>): Promise<T> {
-    if (this.trouble !== null) throw this.trouble
     const before: Promise<void>[] = []
     for (const [earlier, done] of this.going) if (identities.overlaps(earlier)) before.push(done)
     const { promise: done, resolve } = Promise.withResolvers<void>()
