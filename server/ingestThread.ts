@@ -84,7 +84,7 @@ export async function startIngestThread(
   }
   const stop = async (): Promise<void> => {
     stopping = true
-    await caller.call('stop', undefined).catch(() => undefined)
+    await caller.call('stop', undefined).catch((error: Error) => warn(error.message))
     await ended.promise
   }
   try {

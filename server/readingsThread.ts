@@ -94,7 +94,7 @@ export async function startReadingsThread(
 
   const stop = async (): Promise<void> => {
     stopping = true
-    await caller.call('stop', undefined).catch(() => undefined)
+    await caller.call('stop', undefined).catch((error: Error) => warn(error.message))
     await ended
   }
   try {

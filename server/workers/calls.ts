@@ -48,6 +48,14 @@ export function answerCalls(port: Port, methods: Methods): void {
   })
 }
 
+/**
+ * Ends this thread once the answer to the present call has left. Everything in it is closed by then; not waiting for
+ * it to be idle means that no forgotten handle can keep the whole process from ending.
+ */
+export function endThread(): void {
+  setImmediate(() => process.exit())
+}
+
 /** Calls the other side of the port; at most `mostWaiting` answers are waited for at a time. */
 export function createCaller<M extends Methods>(port: Port, mostWaiting = 1000): Caller<M> {
   const waiting = new Map<number, PromiseWithResolvers<unknown>>()

@@ -48,7 +48,7 @@ export async function followLog(
   const positions = new LogPositions({ buffer: positionsBuffer })
   // Each follower reads on its own: the memory of a read is used again by the next.
   const log = openLogReader(join(dataDirectory, 'log'), positions, { warn, reuseMemory: true })
-  starting.defer(log.stop)
+  starting.defer(() => log.stop())
   const cursor = await log.openCursor('store')
   const rollupCursor = await log.openCursor('rollups')
 

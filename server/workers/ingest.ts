@@ -2,7 +2,7 @@
  * The ingest thread: reads from the broker, decodes, commits and acknowledges. Nothing that the other threads do can
  * delay an acknowledgement; they learn from shared positions, the live ring and a state four times a second.
  */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { shownPath } from '../config.ts'
 import { openForeign } from '../foreign.ts'
 import { createIntake } from '../ingest/intake.ts'
@@ -11,7 +11,7 @@ import { openIngestLog } from '../log/ingestLog.ts'
 import { LogPositions } from '../log/logPositions.ts'
 import { type Mqtt, openMqtt } from '../mqtt.ts'
 import { openFailure } from '../startFailure.ts'
-import { answerCalls } from './calls.ts'
+import { answerCalls, endThread } from './calls.ts'
 import type {
   IngestEvent,
   IngestMethods,
@@ -93,7 +93,6 @@ async function open() {
   }
 }
 
-const letterPorts: MessagePort[] = []
 let opened: Awaited<ReturnType<typeof open>> | null = null
 const part = () => {
   if (opened === null) throw new Error('the ingest log is not open')
@@ -114,14 +113,13 @@ const methods: IngestMethods = {
     }),
   newestDeadLetters: limit => part().deadLetters.newest(limit),
   state: () => part().state(),
-  acceptDeadLetters: ({ from }) => {
-    letterPorts.push(from)
-    answerCalls(from, { putDeadLetter: methods.putDeadLetter })
-  },
+  acceptDeadLetters: ({ from }) => answerCalls(from, { putDeadLetter: methods.putDeadLetter }),
   async stop() {
-    await opened?.stop()
-    // Without its ports the thread ends.
-    for (const open of [...letterPorts, port]) open.close()
+    try {
+      await opened?.stop()
+    } finally {
+      endThread()
+    }
   }
 }
 answerCalls(port, methods)

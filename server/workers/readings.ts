@@ -7,7 +7,7 @@ import { shownPath } from '../config.ts'
 import { openReadingsStore } from '../readings/openReadingsStore.ts'
 import type { ReadingsStore } from '../readings/store.ts'
 import { openFailure } from '../startFailure.ts'
-import { answerCalls } from './calls.ts'
+import { answerCalls, endThread } from './calls.ts'
 import { type Following, followLog } from './followLog.ts'
 import type { ReadingsEvent, ReadingsMethods, ReadingsThreadData } from './readingsPort.ts'
 
@@ -48,11 +48,12 @@ const methods: ReadingsMethods = {
   queryLoad: query => opened().queryLoad(query),
   async stop() {
     clearInterval(timer)
-    await following?.stop()
-    await store?.stop()
-    // Without its ports the thread ends.
-    data.deadLetterPort.close()
-    port.close()
+    try {
+      await following?.stop()
+      await store?.stop()
+    } finally {
+      endThread()
+    }
   }
 }
 answerCalls(port, methods)

@@ -3,7 +3,6 @@
  *
  *   node tests/bench/ingest/atOnceConsumer.ts <broker> <messages | 0 to make the session only>
  */
-import { once } from 'node:events'
 import { connect } from 'mqtt'
 import { subscriptionFilters } from '../../../server/contract/topics.ts'
 import { usageOf } from './usage.ts'
@@ -25,9 +24,8 @@ client.on('message', (_topic, payload) => {
   bytes += payload.length
   if (++received === messages) all.resolve()
 })
-await once(client, 'connect')
-if (messages === 0)
-  await client.subscribeAsync([...subscriptionFilters])
+await new Promise<void>(resolve => client.once('connect', () => resolve()))
+if (messages === 0) await client.subscribeAsync([...subscriptionFilters], { qos: 1 })
 else await all.promise
 const seconds = (performance.now() - startedAt) / 1000
 const { cpuS, peakMiB } = usageOf('self')
