@@ -60,7 +60,7 @@ async function openExternal(
   await counted.atLeast(connections)
   void subscriber
     .scaledIn()
-    .then(() => counted.save(connections))
+    .then(() => counted.isNow(connections))
     .catch((error: Error) => warn(error.message))
   const publisher = await startPublisher({ url, clientId: `${clientId}-notices`, tls, warn })
   return {
@@ -111,9 +111,11 @@ function connectionCount(directory: string) {
   const save = (connections: number): Promise<void> => replaceFile(file, `${connections}\n`)
   return {
     former,
-    save,
     async atLeast(connections: number): Promise<void> {
       if (connections > (await former())) await save(connections)
+    },
+    async isNow(connections: number): Promise<void> {
+      if (connections !== (await former())) await save(connections)
     }
   }
 }

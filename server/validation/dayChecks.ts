@@ -84,7 +84,8 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
   let groups: readonly SumGroup[] = []
   /** Days to be looked at for everyone registered. */
   const forAll = new Set<string>()
-  let isStarted = false
+  /** null before the first registry. What is done for everyone waits like a change of that moment: a start is busy enough. */
+  let startedAt: number | null = null
   let repairs: Reading[] = []
   let status = { estimated: 0, verdictsChanged: 0, dayCheckError: null as string | null }
   const work = createDayWork({
@@ -153,7 +154,8 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
 
   const takeDue = (isDue: (date: string, wait: Waiting) => boolean): MarkedDay | null => {
     const day = days.take(isDue)
-    const date = day?.date ?? [...forAll].find(one => isDue(one, { firstAt: 0, lastAt: 0 }))
+    const date =
+      day?.date ?? [...forAll].find(one => isDue(one, { firstAt: startedAt ?? 0, lastAt: startedAt ?? 0 }))
     if (date === undefined) return null
     if (!forAll.delete(date)) return day
     const marked = new Set(day?.sources.map(({ kind, id }) => sourceKey(kind, id)))
@@ -240,8 +242,8 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
     setRegistry: nodes => {
       registry = registeredSources(nodes)
       groups = sumGroups(nodes)
-      if (!isStarted) forAll.add(addDays(local.date(now()), -1))
-      isStarted = true
+      if (startedAt === null) forAll.add(addDays(local.date(now()), -1))
+      startedAt ??= now()
     },
     mark: batch => {
       days.mark(batch, now())

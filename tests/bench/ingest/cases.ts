@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { IngestState } from '../../../server/contract/sources.ts'
+import type { IngestState, Readiness } from '../../../server/contract/sources.ts'
 import { type Gridload, startGridload } from '../../helpers/gridload.ts'
 import { startInfluxd } from '../../helpers/influxd.ts'
 import { createMosquitto } from '../../helpers/mosquitto.ts'
@@ -120,6 +120,7 @@ async function product(
     async (url, directory) => {
       const gridload = await start(url, directory)
       if (registered > 0) await gridload.importRegistry(registryOf(registered))
+      await untilRolledUp(gridload)
       await gridload.stop()
     },
     async (url, directory) => {
@@ -131,6 +132,15 @@ async function product(
       }
     }
   )
+}
+
+/** A new registry has its past computed once; that is not what is measured. */
+async function untilRolledUp(gridload: Gridload): Promise<void> {
+  for (;;) {
+    const { parts } = await gridload.get<Readiness>('/api/health/ready')
+    if (parts.some(({ name, detail }) => name === 'roll-ups' && detail === 'up to date')) return
+    await pause(200)
+  }
 }
 
 /** Counted from when it is ready, which is when its session goes on; what came before that moment is left out. */
