@@ -27,18 +27,22 @@ export interface Ended {
 }
 
 function launch(entry: string, environment: Record<string, string>) {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', resolve(root, entry)], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
-      PORT: '0',
-      MQTT_PORT: '0',
-      ...environment
-    },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=8', '--heap-growing-percent=20', resolve(root, entry)],
+    {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
+        PORT: '0',
+        MQTT_PORT: '0',
+        ...environment
+      },
+      stdio: ['ignore', 'pipe', 'pipe']
+    }
+  )
   let text = ''
   const collect = (chunk: Buffer): void => {
     text += chunk.toString()

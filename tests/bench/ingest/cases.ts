@@ -45,10 +45,14 @@ const unlimited = [
 async function child(script: string, ...words: (string | number)[]): Promise<ChildFigures> {
   const file = resolve(import.meta.dirname, script)
   // As `npm start` runs the product.
-  const { stdout } = await run(process.execPath, ['--max-semi-space-size=4', file, ...words.map(String)], {
-    maxBuffer: 1e8,
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve('node_modules/.cache/node') }
-  })
+  const { stdout } = await run(
+    process.execPath,
+    ['--max-semi-space-size=8', '--heap-growing-percent=20', file, ...words.map(String)],
+    {
+      maxBuffer: 1e8,
+      env: { ...process.env, NODE_COMPILE_CACHE: resolve('node_modules/.cache/node') }
+    }
+  )
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ChildFigures
 }
 
