@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Config, shownPath } from '../config.ts'
@@ -9,8 +8,8 @@ import type { Position } from '../log/ingestLog.ts'
 import { openReadingsStore } from '../readings/openReadingsStore.ts'
 import { StoreError } from '../readings/store.ts'
 import { openRecords } from '../records/openRecords.ts'
+import { readThresholdsFile } from '../thresholdsFile.ts'
 import { startDayChecks } from '../validation/dayChecks.ts'
-import { defaultThresholds, readThresholds, type Thresholds } from '../validation/thresholds.ts'
 import { createValidator } from '../validation/validator.ts'
 import { CommandFailure, exitCodes, type Output, WrongCommand } from './command.ts'
 import { type ReplayCounts, replayReadings } from './replayReadings.ts'
@@ -27,7 +26,7 @@ export async function replay(
   const { dataDirectory } = config
   await using open = new AsyncDisposableStack()
   open.defer(lock(dataDirectory).release)
-  const thresholds = await thresholdsOf(config.validationFile)
+  const thresholds = await readThresholdsFile(config.validationFile).catch(wrongSetting)
   const records = await openRecords(
     config.records.kind === 'sqlite' ? { file: config.records.file } : { url: config.records.url }
   ).catch(fail)
@@ -86,13 +85,6 @@ function lock(directory: string): { release(): void } {
   }
 }
 
-async function thresholdsOf(file: string | null): Promise<Thresholds> {
-  if (file === null) return defaultThresholds
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new WrongCommand(`VALIDATION_FILE ${file}: ${error.message}`)
-  })
-  const read = readThresholds(text)
-  if ('mistakes' in read)
-    throw new WrongCommand(read.mistakes.map(line => `VALIDATION_FILE ${line}`).join('\n'))
-  return read.thresholds
+function wrongSetting(error: Error): never {
+  throw new WrongCommand(error.message)
 }

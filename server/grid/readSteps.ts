@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ESTIMATED } from '../contract/quality.ts'
 import { type HoldRule, Steps } from './steps.ts'
 import type { RegisteredPoint } from './topology.ts'
 
@@ -6,6 +7,8 @@ import type { RegisteredPoint } from './topology.ts'
 export interface RawSeries {
   t: number[]
   intervalS: number[]
+  /** What validation holds against each row, as bits. */
+  quality?: number[]
   columns: Record<string, (number | null)[]>
 }
 
@@ -113,10 +116,15 @@ export function createStepReader(store: SeriesStore, defaultS: number): StepRead
   }
 }
 
-function addColumn(steps: Steps, { t, intervalS, columns }: RawSeries, field: 'kw' | 'kva' | 'kvar'): void {
+function addColumn(
+  steps: Steps,
+  { t, intervalS, quality, columns }: RawSeries,
+  field: 'kw' | 'kva' | 'kvar'
+): void {
   const values = columns[field] ?? []
   for (const [i, at] of t.entries()) {
-    const value = values[i] ?? null
+    // An estimate was reported by nobody: with it a sum would look more complete than it is.
+    const value = ((quality?.[i] ?? 0) & ESTIMATED) === 0 ? (values[i] ?? null) : null
     // kvar alone says nothing about active power: it must not end what is held.
     if (value === null || (field === 'kvar' && steps.at(steps.placeFor(at)) !== at)) continue
     const kw = field === 'kw' ? value : NaN

@@ -82,7 +82,7 @@ export function openBrokerConnection(options: ConnectionOptions): BrokerConnecti
     received++
     const release = packetId === 0 ? null : acks.addHeld(packetId, intake.group)
     const why = `a message of ${bytes} bytes, more than ${options.maxPacketBytes}: only its beginning was kept`
-    intake.reject(topic, head, why).then(
+    intake.reject(topic, head, why, bytes).then(
       () => {
         release?.()
         proceed()

@@ -103,7 +103,7 @@ export function createDurableGate(
     const durable =
       cutFrom === null
         ? intake.accept(topic, payload)
-        : intake.reject(topic, payload, `a message of ${cutFrom} bytes: only its beginning was kept`)
+        : intake.reject(topic, payload, `a message of ${cutFrom} bytes: only its beginning was kept`, cutFrom)
     durable.then(() => settle(null), settle)
   }
 

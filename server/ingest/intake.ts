@@ -43,8 +43,11 @@ export interface Intake {
   take(bytes: Buffer, topicStart: number, topicEnd: number, payloadStart: number, payloadEnd: number): void
   /** Resolves when the message is durable, in the log or among the dead letters: only then may it be acknowledged. */
   accept(topic: string, payload: Buffer): Promise<void>
-  /** For what could not even be received as a message. Resolves when the dead letter is durable. */
-  reject(topic: string, payload: Buffer, reason: string): Promise<void>
+  /**
+   * For what could not even be received as a message; `bytes`: its length, where `payload` is only its beginning.
+   * Resolves when the dead letter is durable.
+   */
+  reject(topic: string, payload: Buffer, reason: string, bytes?: number): Promise<void>
   /** The group of the message taken last: ask after `take`. */
   readonly group: number
   /** As much waits to become durable as may: read no more until `onDurable` tells of a group and this is false. */
@@ -150,7 +153,8 @@ export function createIntake(needs: IntakeNeeds): Intake {
       group.durable ??= Promise.withResolvers()
       return group.durable.promise
     },
-    reject: (topic, payload, reason) => put({ at: now(), topic, payload, reason }),
+    reject: (topic, payload, reason, bytes) =>
+      put({ at: now(), topic, payload, reason, ...(bytes !== undefined && { bytes }) }),
     get group() {
       return groups.newest
     },

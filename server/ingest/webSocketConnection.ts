@@ -54,7 +54,7 @@ export function openWebSocketConnection(options: ConnectionOptions): BrokerConne
     unacknowledged++
     const durable =
       bytes.length > maxPacketBytes
-        ? intake.reject(topic, bytes.subarray(0, 65_536), `a message of ${bytes.length} bytes`)
+        ? intake.reject(topic, bytes.subarray(0, 65_536), `a message of ${bytes.length} bytes`, bytes.length)
         : intake.accept(topic, bytes)
     durable.then(
       () => {

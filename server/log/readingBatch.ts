@@ -157,8 +157,15 @@ export class ReadingBatch {
   }
 }
 
+/** Memory that threads share: each makes its batch of it. */
+export function sharedBatchMemory(rows: number): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(bytesFor(rows))
+  new Int32Array(memory, 0, HEADER_BYTES / 4)[1] = rows
+  return memory
+}
+
 /** A batch's memory for `rows` rows. */
-export function bytesFor(rows: number): number {
+function bytesFor(rows: number): number {
   return HEADER_BYTES + rows * (ROW_BYTES + BYTES_PER_LINE) + 4 + 64
 }
 

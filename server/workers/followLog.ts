@@ -12,9 +12,8 @@ import { ReadingBatch } from '../log/readingBatch.ts'
 import type { Position } from '../log/segments.ts'
 import { startFeed } from '../readings/feed.ts'
 import type { ReadingsStore } from '../readings/store.ts'
-import { openFailure, StartFailure } from '../startFailure.ts'
+import { readThresholdsFile } from '../thresholdsFile.ts'
 import { startDayChecks } from '../validation/dayChecks.ts'
-import { defaultThresholds, readThresholds, type Thresholds } from '../validation/thresholds.ts'
 import { createValidator, type Validator } from '../validation/validator.ts'
 import { createCaller } from './calls.ts'
 import type { LetterOnTheWay } from './ingestPort.ts'
@@ -152,13 +151,4 @@ function savedValidation(file: string, validator: Validator) {
     },
     save: (position: Position): Promise<void> => replaceFile(file, validator.save(position))
   }
-}
-
-async function readThresholdsFile(file: string | null): Promise<Thresholds> {
-  if (file === null) return defaultThresholds
-  const text = await readFile(file, 'utf8').catch(openFailure('VALIDATION_FILE', file))
-  const read = readThresholds(text)
-  if ('mistakes' in read)
-    throw new StartFailure(read.mistakes.map(line => `VALIDATION_FILE ${line}`).join('\n'))
-  return read.thresholds
 }

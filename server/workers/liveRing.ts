@@ -8,7 +8,7 @@
 
 import { HEADER_BYTES } from '../log/frame.ts'
 import type { FrameKind, Position } from '../log/ingestLog.ts'
-import { bytesFor, ReadingBatch } from '../log/readingBatch.ts'
+import { ReadingBatch, sharedBatchMemory } from '../log/readingBatch.ts'
 
 export interface LiveRing {
   flags: SharedArrayBuffer
@@ -29,11 +29,7 @@ const ROWS = 2000
 
 export function createLiveRing(): LiveRing {
   const flags = new SharedArrayBuffer(4 * SLOTS)
-  const slots = Array.from({ length: SLOTS }, () => {
-    const buffer = new SharedArrayBuffer(bytesFor(ROWS))
-    new Int32Array(buffer)[1] = ROWS
-    return buffer
-  })
+  const slots = Array.from({ length: SLOTS }, () => sharedBatchMemory(ROWS))
   return { flags, slots }
 }
 

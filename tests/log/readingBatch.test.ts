@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { encodeReadings } from '../../server/log/lines.ts'
-import { batchOf, bytesFor, ReadingBatch } from '../../server/log/readingBatch.ts'
+import { batchOf, ReadingBatch, sharedBatchMemory } from '../../server/log/readingBatch.ts'
 import { anyReading } from './anyReading.ts'
 
 const meter = (index: number): Reading => ({
@@ -106,8 +106,7 @@ describe('a full batch', () => {
 
 describe('memory shared between threads', () => {
   it('shows the same in another view', () => {
-    const memory = new SharedArrayBuffer(bytesFor(5))
-    new Int32Array(memory, 0, 2)[1] = 5
+    const memory = sharedBatchMemory(5)
     const one = new ReadingBatch({ buffer: memory })
     const two = new ReadingBatch({ buffer: memory })
     expect(one.capacity).toBe(5)

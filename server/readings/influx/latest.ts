@@ -17,7 +17,7 @@ import { issuedOf } from './seriesOf.ts'
 /** The newest reading of each id. */
 export async function latestReadings(
   run: RunQuery,
-  { kind, ids, notBefore }: LatestQuery
+  { kind, ids, notBefore, most = Number.POSITIVE_INFINITY }: LatestQuery
 ): Promise<Map<string, Reading>> {
   const found = new Map<string, Reading>()
 
@@ -26,7 +26,10 @@ export async function latestReadings(
     if (wanted?.length === 0) return
     const who = wanted === null ? '' : `${oneOf('id', wanted)} AND `
     const groups = rowGroups(await run(selectLatest(kind, who + during(span))))
-    for (const group of groups ?? []) keepNewest(found, toReading(kind, group))
+    for (const group of groups ?? []) {
+      if (wanted === null && found.size >= most) return
+      keepNewest(found, toReading(kind, group))
+    }
     if (groups !== null) return
     const [older, newer] = halves(span)
     await look(wanted, newer)

@@ -13,7 +13,7 @@ import { IDS_AT_ONCE, selectIds, selectLatest } from './schema.ts'
 export function readLatest(
   files: DayFiles,
   ids: IdDictionary,
-  { kind, ids: wanted, notBefore }: LatestQuery
+  { kind, ids: wanted, notBefore, most = Number.POSITIVE_INFINITY }: LatestQuery
 ): Map<string, Reading> {
   const found = new Map<string, Reading>()
   const missing = wanted === null ? ids.all() : numbersOf(ids, wanted)
@@ -22,6 +22,7 @@ export function readLatest(
     const file = files.open(day)
     for (const base of basesIn(file.version, day, notBefore, Number.POSITIVE_INFINITY).reverse()) {
       for (const n of candidates(file, kind, base, missing)) {
+        if (wanted === null && found.size >= most) return found
         const id = missing.get(n) ?? ''
         const [row] = file.rows(sql, base + n, notBefore)
         if (row === undefined) continue
