@@ -13,8 +13,8 @@ import { type AckWitness, startAckWitness } from './servers/ackWitness.ts'
 import { stablePort } from './servers/ports.ts'
 import { storedInInflux, storedInSqlite } from './stored.ts'
 
-/** The whole process, all threads. */
-export const RSS_LIMIT_MIB = 250
+/** The whole process, all threads: what it may grow to under a fault. In rest it is about half. */
+export const RSS_LIMIT_MIB = 450
 
 export interface RigOptions {
   broker?: 'built-in' | 'mosquitto'
