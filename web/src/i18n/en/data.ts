@@ -60,7 +60,6 @@ export const data: Pick<Words, 'data' | 'source'> = {
     latest: 'Latest readings',
     none: 'No reading in this range yet.',
     field: 'Quantity',
-    flags: 'Checks',
     flagNames: {
       gap: 'readings missing before it',
       duplicate: 'same moment, other value',

@@ -74,7 +74,6 @@ export const data = {
     latest: 'Số đo mới nhất',
     none: 'Chưa có số đo nào trong khoảng này.',
     field: 'Đại lượng',
-    flags: 'Kiểm tra',
     flagNames: {
       gap: 'thiếu số trước đó',
       duplicate: 'cùng lúc, khác số',
