@@ -134,8 +134,10 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
     recording.accepted.length = 0
     recording.release()
     await subscribed()
-    await arrived(5)
-    expect(payloads()).toEqual(numbers(7, 12))
+    await until(() => payloads().includes('11'), { what: 'the last message' })
+    // An acknowledgement that was on its way when the connection ended may be lost: its message then comes again, too.
+    const again = payloads()
+    expect(again.slice(again.indexOf('7'))).toEqual(numbers(7, 12))
   })
 
   it.each([5, 4] as const)(
