@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { eachBatchIn } from './log/frameBatches.ts'
 import type { Frame, Position } from './log/ingestLog.ts'
 import { ReadingBatch } from './log/readingBatch.ts'
+import { isBefore } from './log/segments.ts'
 import type { LiveRing, LiveSlot } from './workers/liveRing.ts'
 
 export interface LiveFollowerNeeds {
@@ -32,10 +34,6 @@ export interface LiveFollower {
 const SLICE_BYTES = 256 * 1024
 const LOOK_EVERY_MS = 250
 
-/** Whether the log comes by `a` before it comes by `b`. */
-export const isBefore = (a: Position, b: Position): boolean =>
-  a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset)
-
 /** Goes on at `position`. */
 export function startLiveFollower(needs: LiveFollowerNeeds, position: Position): LiveFollower {
   const { ring, log, apply, applyStatus, warn } = needs
@@ -49,17 +47,7 @@ export function startLiveFollower(needs: LiveFollowerNeeds, position: Position):
   function applyFrame(frame: Frame): void {
     const { kind, body, receivedAt } = frame
     if (kind === 'status') applyStatus(frame)
-    if (kind !== 'readings') return
-    for (let at = 0; at < body.length; ) {
-      batch.clear()
-      try {
-        at = batch.add(body, at)
-      } catch {
-        // What cannot be read back is the feed's business: it puts it among the dead letters.
-        at = body.length
-      }
-      apply(batch, receivedAt)
-    }
+    if (kind === 'readings') eachBatchIn(body, batch, () => apply(batch, receivedAt))
   }
 
   async function readOn(): Promise<void> {

@@ -74,7 +74,8 @@ async function openExternal(
   }
 }
 
-async function tlsFiles({ caFile, certificateFile, keyFile }: BrokerSettings) {
+/** The certificates of the settings. Rejects with a StartFailure that names the setting. */
+export async function tlsFiles({ caFile, certificateFile, keyFile }: BrokerSettings) {
   const read = async (setting: string, file: string | null) =>
     file === null ? null : await readFile(file).catch(openFailure(setting, file))
   const ca = await read('MQTT_CA_FILE', caFile)

@@ -9,7 +9,6 @@ import { restoreLive } from './grid/restore.ts'
 import type { RollupsStatus } from './grid/rollups.ts'
 import { startLiveFollower } from './liveFollower.ts'
 import type { Frame } from './log/ingestLog.ts'
-import type { ValidationStatus } from './validation/validator.ts'
 
 export interface Telemetry {
   grid: LiveGrid
@@ -20,7 +19,6 @@ export interface Telemetry {
   /** What a bound made us let go since the start, by kind. */
   drops(): Record<string, number>
   rollups(): RollupsStatus | null
-  validation(): ValidationStatus | null
   stop(): Promise<void>
 }
 
@@ -93,7 +91,6 @@ export async function startTelemetry(
       rollupHours: readings.state()?.rollups.dropped ?? 0
     }),
     rollups: () => readings.state()?.rollups ?? null,
-    validation: () => readings.state()?.validation ?? null,
     stop: () => started.disposeAsync()
   }
 }

@@ -52,7 +52,7 @@ function world() {
       const next = { segment: 1, offset: from.offset + HEADER + body.length }
       frames.push({ kind: 'readings', receivedAt: 0, body, next })
       end = next
-      send({ from, next, frames: [{ kind: 'readings', receivedAt: 0, body }] })
+      send({ from, frames: [{ kind: 'readings', receivedAt: 0, body }] })
     },
     deliver(): void {
       for (const slot of sent.splice(0)) follower.take(slot)

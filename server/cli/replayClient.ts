@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Config } from '../config.ts'
+import { tlsFiles } from '../mqtt.ts'
 import { CommandFailure } from './command.ts'
 
 /** Publishes messages again, many under way at one time. */
@@ -74,7 +74,7 @@ async function connectTo(mqtt: Config['mqtt']): Promise<MqttClient> {
     return await connectAsync(
       url,
       {
-        ...(await tlsOf(mqtt)),
+        ...(mqtt.kind === 'external' && (await tlsFiles(mqtt))),
         // The built-in broker speaks 3.1.1 only, and every other one speaks it too.
         protocolVersion: 4,
         reconnectPeriod: 0,
@@ -98,14 +98,4 @@ function ownUrl({ host, port }: { host: string; port: number }): string {
     throw new CommandFailure('MQTT_PORT is 0: nobody can know which port the built-in broker has taken')
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `mqtt://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
-}
-
-async function tlsOf(mqtt: Config['mqtt']): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
-  if (mqtt.kind !== 'external') return {}
-  const { caFile, certificateFile, keyFile } = mqtt
-  return {
-    ...(caFile === null ? {} : { ca: await readFile(caFile) }),
-    ...(certificateFile === null ? {} : { cert: await readFile(certificateFile) }),
-    ...(keyFile === null ? {} : { key: await readFile(keyFile) })
-  }
 }

@@ -18,6 +18,10 @@ export interface Position {
   offset: number
 }
 
+/** Whether the log comes by `a` before it comes by `b`. */
+export const isBefore = (a: Position, b: Position): boolean =>
+  a.segment < b.segment || (a.segment === b.segment && a.offset < b.offset)
+
 export function segmentPath(directory: string, number: number): string {
   return join(directory, `${String(number).padStart(10, '0')}.seg`)
 }

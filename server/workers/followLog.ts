@@ -4,12 +4,12 @@ import { localTime } from '../contract/localTime.ts'
 import type { GridNode } from '../contract/registry.ts'
 import { rollupNoteFile } from '../grid/rollupNote.ts'
 import { startRollups } from '../grid/rollups.ts'
-import { isBefore } from '../liveFollower.ts'
 import { replaceFile } from '../log/durableFile.ts'
+import { eachBatchIn } from '../log/frameBatches.ts'
 import { LogPositions } from '../log/logPositions.ts'
 import { type LogReader, openLogReader } from '../log/logReader.ts'
 import { ReadingBatch } from '../log/readingBatch.ts'
-import type { Position } from '../log/segments.ts'
+import { isBefore, type Position } from '../log/segments.ts'
 import { startFeed } from '../readings/feed.ts'
 import type { ReadingsStore } from '../readings/store.ts'
 import { readThresholdsFile } from '../thresholdsFile.ts'
@@ -127,16 +127,7 @@ async function eachBatch(
     if (frames.length === 0) return
     for (const { kind, body, receivedAt, next } of frames) {
       if (!isBefore(position, to)) return
-      for (let at = 0; kind === 'readings' && at < body.length; ) {
-        batch.clear()
-        try {
-          at = batch.add(body, at)
-        } catch {
-          // The feed has put it among the dead letters.
-          at = body.length
-        }
-        use(batch, receivedAt)
-      }
+      if (kind === 'readings') eachBatchIn(body, batch, () => use(batch, receivedAt))
       position = next
     }
   }

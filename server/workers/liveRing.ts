@@ -7,7 +7,7 @@
  */
 
 import { HEADER_BYTES } from '../log/frame.ts'
-import type { FrameKind, Position } from '../log/ingestLog.ts'
+import type { DurableGroup, Position } from '../log/ingestLog.ts'
 import { ReadingBatch, sharedBatchMemory } from '../log/readingBatch.ts'
 
 export interface LiveRing {
@@ -33,12 +33,6 @@ export function createLiveRing(): LiveRing {
   return { flags, slots }
 }
 
-interface DurableFrames {
-  from: Position
-  next: Position
-  frames: readonly { kind: FrameKind; receivedAt: number; body: Buffer }[]
-}
-
 /** The writing side. */
 export function createLiveSender(ring: LiveRing, post: (slot: LiveSlot) => void) {
   const flags = new Int32Array(ring.flags)
@@ -46,7 +40,7 @@ export function createLiveSender(ring: LiveRing, post: (slot: LiveSlot) => void)
 
   const freeSlot = (): number => batches.findIndex((_, slot) => Atomics.load(flags, slot) === 0)
 
-  return ({ from, frames }: DurableFrames): void => {
+  return ({ from, frames }: Pick<DurableGroup, 'from' | 'frames'>): void => {
     let slot = -1
     let start = from
     let next = from
