@@ -10,9 +10,8 @@ import { type DeviceStatus, readStatus } from './statusMessage.ts'
 
 export interface Decoded {
   readings: Reading[]
-  status: DeviceStatus | null
-  /** Those of devices behind the one of `status`, which went with it. */
-  moreStatuses?: readonly DeviceStatus[]
+  /** More than one where a node speaks for its devices. */
+  statuses: DeviceStatus[]
   answer: { customerId: string; message: AnswerMessage } | null
   /** What was refused: the whole payload, or of an array the JSON of each bad item. Items count from 0. */
   rejects: { reason: string; payload: Buffer }[]
@@ -47,8 +46,9 @@ export function decode(
   return decoded
 }
 
-function nothing(): Decoded {
-  return { readings: [], status: null, answer: null, rejects: [], unknownMembers: 0 }
+/** A message that says nothing yet. */
+export function nothing(): Decoded {
+  return { readings: [], statuses: [], answer: null, rejects: [], unknownMembers: 0 }
 }
 
 function decodeForeign(
@@ -133,7 +133,7 @@ function fillItems(
 function fillStatus(decoded: Decoded, id: string, message: JsonObject, now: number): string | null {
   const result = readStatus(id, message, now)
   if (typeof result === 'string') return result
-  decoded.status = result.status
+  decoded.statuses.push(result.status)
   decoded.unknownMembers = result.unknownMembers
   return null
 }

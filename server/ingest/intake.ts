@@ -85,8 +85,7 @@ export function createIntake(needs: IntakeNeeds): Intake {
   })
 
   function takeDecoded(topic: string, decoded: Decoded, at: number): IntakeGroup {
-    const { readings, answer, rejects } = decoded
-    const statuses = [...(decoded.status === null ? [] : [decoded.status]), ...(decoded.moreStatuses ?? [])]
+    const { readings, statuses, answer, rejects } = decoded
     if (readings.length > 0) {
       const lines = encodeReadings(readings)
       const room = log.room(lines.length, at)

@@ -116,16 +116,18 @@ describe('good messages', () => {
 
   it('reads a status', () => {
     expect(decodeJson('status/M1', { online: true, ts, rssi: -70 })).toMatchObject({
-      status: { id: 'M1', online: true, ts },
+      statuses: [{ id: 'M1', online: true, ts }],
       unknownMembers: 1,
       rejects: []
     })
-    expect(decodeJson('status/M1', { online: false }).status).toEqual({ id: 'M1', online: false, ts: null })
+    expect(decodeJson('status/M1', { online: false }).statuses).toEqual([
+      { id: 'M1', online: false, ts: null }
+    ])
   })
 
   it('passes over the clearing of a retained status', () => {
     const decoded = decode('gridload/v1/status/M1', Buffer.alloc(0), now)
-    expect(decoded).toEqual({ readings: [], status: null, answer: null, rejects: [], unknownMembers: 0 })
+    expect(decoded).toEqual({ readings: [], statuses: [], answer: null, rejects: [], unknownMembers: 0 })
   })
 
   it('reads an answer', () => {
@@ -213,7 +215,7 @@ describe('bad messages', () => {
   ])('%s %j: %s', (topic, payload, reason) => {
     const decoded = decodeJson(topic, payload)
     expect(decoded.rejects.map(reject => reject.reason)).toEqual([reason])
-    expect(decoded).toMatchObject({ readings: [], status: null, answer: null })
+    expect(decoded).toMatchObject({ readings: [], statuses: [], answer: null })
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { topics } from '../../server/contract/topics.ts'
+import { type ForeignDecoder, nothing } from '../../server/ingest/decode.ts'
 import { createIntake, type Intake } from '../../server/ingest/intake.ts'
 import type { NewDeadLetter } from '../../server/log/deadLetters.ts'
 import { decodeReadings } from '../../server/log/lines.ts'
@@ -15,6 +16,13 @@ let letters: (NewDeadLetter & { durable: PromiseWithResolvers<void> })[]
 let statuses: unknown[]
 let told: number[]
 let failures: Error[]
+const foreign: ForeignDecoder = {
+  filters: [],
+  decode: topic =>
+    topic === 'a/node/with/two/devices'
+      ? { ...nothing(), statuses: ['M1', 'M2'].map(id => ({ id, online: false, ts: null })) }
+      : null
+}
 
 beforeEach(() => {
   log = gatheringLog()
@@ -31,6 +39,7 @@ beforeEach(() => {
         return durable.promise
       }
     },
+    foreign: [foreign],
     now: () => now,
     onStatus: (...status) => statuses.push(status),
     maxHeldBytes: 1000
@@ -231,4 +240,19 @@ it('writes answers and statuses the same durable way', () => {
     ['status', { id: 'M1', online: false, ts: null }]
   ])
   expect(statuses).toEqual([['M1', false, null]])
+})
+
+it('writes each status of one message, in their order', () => {
+  take('a/node/with/two/devices', '')
+  log.commit()
+  const frames = log.durable.flatMap(group => group.frames)
+  expect(frames.map(({ kind, body }) => [kind, JSON.parse(body.toString()).id])).toEqual([
+    ['status', 'M1'],
+    ['status', 'M2']
+  ])
+  expect(statuses).toEqual([
+    ['M1', false, null],
+    ['M2', false, null]
+  ])
+  expect(intake.counters(now).messages).toBe(1)
 })

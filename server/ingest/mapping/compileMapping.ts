@@ -1,5 +1,5 @@
 import type { Reading } from '../../contract/telemetry.ts'
-import { type Decoded, MAX_ITEMS } from '../decode.ts'
+import { type Decoded, MAX_ITEMS, nothing } from '../decode.ts'
 import { readItem, required } from '../readingItem.ts'
 import { ahead } from '../timestamps.ts'
 import { compileFanOut, type FanOut } from './fanOut.ts'
@@ -68,7 +68,7 @@ function decoder(settings: MappingSettings, fanOut: FanOut, readers: ItemReaders
   const { kind, stamps = 'start', csv } = settings
   const form = payloadForm(csv)
   const refused = (reason: string, payload: Buffer): Decoded => ({
-    ...decoded([], 0),
+    ...nothing(),
     rejects: [{ reason, payload }]
   })
 
@@ -118,10 +118,6 @@ function decoder(settings: MappingSettings, fanOut: FanOut, readers: ItemReaders
       refuse
     )
     if (!complete) return refused(`message has more than ${MAX_ITEMS} items`, payload)
-    return { ...decoded(readings, unknownMembers), rejects: rejectsOf(bad, payload) }
+    return { ...nothing(), readings, unknownMembers, rejects: rejectsOf(bad, payload) }
   }
-}
-
-function decoded(readings: Reading[], unknownMembers: number): Decoded {
-  return { readings, status: null, answer: null, rejects: [], unknownMembers }
 }

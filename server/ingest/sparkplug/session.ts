@@ -1,15 +1,10 @@
-import type { Decoded } from '../decode.ts'
+import { type Decoded, nothing } from '../decode.ts'
 import type { DeviceStatus } from '../statusMessage.ts'
 import { ahead, readTime } from '../timestamps.ts'
 import { type EdgeNode, idsOf, type Nodes, tableOf } from './nodes.ts'
 import { numberOf, type SparkplugPayload } from './payload.ts'
 import type { FindTarget, Origin } from './sources.ts'
 import { readValues } from './values.ts'
-
-export interface SparkplugDecoded extends Decoded {
-  /** Those beyond `status`: a node's death is that of all its devices. */
-  moreStatuses: DeviceStatus[]
-}
 
 export interface SessionCounters {
   /** Messages whose sequence number was not the next one: something was lost. */
@@ -32,9 +27,9 @@ export interface SessionNeeds {
 
 /** What one message means, given those before it. */
 export interface Session {
-  birth(origin: Origin, payload: SparkplugPayload, bytes: Buffer, now: number): SparkplugDecoded
-  data(origin: Origin, payload: SparkplugPayload, bytes: Buffer, now: number): SparkplugDecoded
-  death(origin: Origin, payload: SparkplugPayload, now: number): SparkplugDecoded
+  birth(origin: Origin, payload: SparkplugPayload, bytes: Buffer, now: number): Decoded
+  data(origin: Origin, payload: SparkplugPayload, bytes: Buffer, now: number): Decoded
+  death(origin: Origin, payload: SparkplugPayload, now: number): Decoded
   counters: Readonly<SessionCounters>
 }
 
@@ -78,7 +73,7 @@ export function createSession({ nodes, find, askForRebirth }: SessionNeeds): Ses
     problems: readonly string[],
     bytes: Buffer,
     now: number
-  ): SparkplugDecoded {
+  ): Decoded {
     const table = edge.tables.get(device ?? '')
     if (table === undefined) return nothing()
     const { readings, rejects, unasked, unannounced, incomplete } = readValues(payload, table, now)
@@ -106,7 +101,7 @@ export function createSession({ nodes, find, askForRebirth }: SessionNeeds): Ses
       }
       const ts = readTime(payload.timestamp, 'timestamp', now, ahead.hour)
       const statuses = statusesOf(idsOf(table), true, typeof ts === 'number' ? ts : null)
-      return { ...read(edge, device, payload, problems, bytes, now), ...statuses }
+      return { ...read(edge, device, payload, problems, bytes, now), statuses }
     },
     data({ group, node, device }, payload, bytes, now) {
       const edge = nodes.get(group, node)
@@ -123,7 +118,7 @@ export function createSession({ nodes, find, askForRebirth }: SessionNeeds): Ses
         follow(edge, payload, now)
         const table = edge.tables.get(device)
         nodes.removeTable(edge, device)
-        return { ...nothing(), ...statusesOf(table === undefined ? [] : idsOf(table), false, null) }
+        return { ...nothing(), statuses: statusesOf(table === undefined ? [] : idsOf(table), false, null) }
       }
       const bdSeq = bdSeqOf(payload)
       if (bdSeq !== null && edge.bdSeq !== null && bdSeq !== edge.bdSeq) {
@@ -134,18 +129,13 @@ export function createSession({ nodes, find, askForRebirth }: SessionNeeds): Ses
       const ids = new Set([...edge.tables.values()].flatMap(idsOf))
       nodes.remove(edge)
       // The will was written when the node connected: its timestamp is not that of the death.
-      return { ...nothing(), ...statusesOf([...ids], false, null) }
+      return { ...nothing(), statuses: statusesOf([...ids], false, null) }
     }
   }
 }
 
-export function nothing(): SparkplugDecoded {
-  return { readings: [], status: null, moreStatuses: [], answer: null, rejects: [], unknownMembers: 0 }
-}
-
-function statusesOf(ids: readonly string[], online: boolean, ts: number | null) {
-  const [status = null, ...moreStatuses] = ids.map(id => ({ id, online, ts }))
-  return { status, moreStatuses }
+function statusesOf(ids: readonly string[], online: boolean, ts: number | null): DeviceStatus[] {
+  return ids.map(id => ({ id, online, ts }))
 }
 
 function bdSeqOf({ metrics }: SparkplugPayload): number | null {

@@ -1,15 +1,13 @@
-import type { ForeignDecoder } from '../decode.ts'
+import { type Decoded, type ForeignDecoder, nothing } from '../decode.ts'
 import { createDelayedSave } from './delayedSave.ts'
 import { createNodes } from './nodes.ts'
 import { readPayload } from './payload.ts'
 import { createRebirths } from './rebirth.ts'
 import { restoreNodes, writeNodes } from './savedNodes.ts'
-import { createSession, nothing, type SessionCounters, type SparkplugDecoded } from './session.ts'
+import { createSession, type SessionCounters } from './session.ts'
 import { type SparkplugSettings, sparkplugFilters } from './settings.ts'
 import { compileSources } from './sources.ts'
 import { readSparkplugTopic } from './topic.ts'
-
-export type { SparkplugDecoded } from './session.ts'
 
 export interface SparkplugNeeds {
   /** Of NCMD messages, not retained. A rejection is counted, and the node is asked again later. */
@@ -41,7 +39,7 @@ export interface SparkplugCounters extends SessionCounters {
  */
 export interface SparkplugDecoder extends ForeignDecoder {
   readonly exclusiveFilters: readonly string[]
-  decode(topic: string, payload: Buffer, now: number): SparkplugDecoded | null
+  decode(topic: string, payload: Buffer, now: number): Decoded | null
   counters(): SparkplugCounters
   /** Saves what is not saved yet. */
   stop(): Promise<void>

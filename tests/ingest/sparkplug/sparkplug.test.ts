@@ -115,7 +115,7 @@ describe('births', () => {
       }
     ])
     expect(decoded).toMatchObject({
-      status: { id: 'E1-T1', online: true, ts: now },
+      statuses: [{ id: 'E1-T1', online: true, ts: now }],
       rejects: [],
       unknownMembers: 3
     })
@@ -126,7 +126,7 @@ describe('births', () => {
     one.send('NBIRTH', nbirth())
     const decoded = one.send('DBIRTH M 1', dbirth(1))
     expect(decoded?.readings).toMatchObject([{ kind: 'meter', id: 'E1-M_1', values: { kw: 12.5, v: 230.1 } }])
-    expect(decoded?.status).toEqual({ id: 'E1-M_1', online: true, ts: now })
+    expect(decoded?.statuses).toEqual([{ id: 'E1-M_1', online: true, ts: now }])
     expect(one.published).toEqual([])
   })
 
@@ -346,7 +346,7 @@ describe('deaths', () => {
   it('of a node is that of all its devices, and its aliases are forgotten', () => {
     const one = born()
     const decoded = one.send('NDEATH', ndeath(7))
-    expect([decoded?.status, ...(decoded?.moreStatuses ?? [])]).toEqual([
+    expect(decoded?.statuses).toEqual([
       { id: 'E1-T1', online: false, ts: null },
       { id: 'E1-M_1', online: false, ts: null }
     ])
@@ -357,7 +357,7 @@ describe('deaths', () => {
 
   it('of an earlier connection is ignored, and a rebirth asked for', () => {
     const one = born()
-    expect(one.send('NDEATH', ndeath(6))).toMatchObject({ status: null, moreStatuses: [] })
+    expect(one.send('NDEATH', ndeath(6))).toMatchObject({ statuses: [] })
     expect(one.decoder.counters()).toMatchObject({ staleDeaths: 1, nodes: 1, rebirthsAsked: 1 })
     expect(one.send('DDATA M 1', data(2, [{ alias: 10, longValue: 1 }]))?.readings).toHaveLength(1)
   })
@@ -365,13 +365,13 @@ describe('deaths', () => {
   it('of a device is its own', () => {
     const one = born()
     const decoded = one.send('DDEATH M 1', encodePayload({ timestamp: now, seq: 2, metrics: [] }))
-    expect(decoded).toMatchObject({ status: { id: 'E1-M_1', online: false, ts: null }, moreStatuses: [] })
+    expect(decoded).toMatchObject({ statuses: [{ id: 'E1-M_1', online: false, ts: null }] })
     one.send('NDATA', data(3, [{ alias: 1, floatValue: 1 }]))
     expect(one.published).toEqual([])
   })
 
   it('of somebody unknown says nothing', () => {
-    expect(rig().send('NDEATH', ndeath(1))).toMatchObject({ status: null, rejects: [] })
+    expect(rig().send('NDEATH', ndeath(1))).toMatchObject({ statuses: [], rejects: [] })
   })
 })
 
@@ -383,8 +383,13 @@ describe('over a restart', () => {
     const decoded = after.send('DDATA M 1', data(77, [{ alias: 10, longValue: 9000 }]))
     expect(decoded?.readings).toMatchObject([{ id: 'E1-M_1', values: { kw: 9 } }])
     expect(after.decoder.counters()).toMatchObject({ gaps: 0, beforeBirth: 0, rebirthsAsked: 1 })
-    expect(after.send('NDEATH', ndeath(6))?.status).toBeNull()
-    expect(after.send('NDEATH', ndeath(7))).toMatchObject({ status: { id: 'E1-T1', online: false } })
+    expect(after.send('NDEATH', ndeath(6))?.statuses).toEqual([])
+    expect(after.send('NDEATH', ndeath(7))).toMatchObject({
+      statuses: [
+        { id: 'E1-T1', online: false },
+        { id: 'E1-M_1', online: false }
+      ]
+    })
   })
 
   it.each([[''], ['{}'], ['{"version":2,"nodes":[]}'], ['{"version":1,"nodes":[{"group":1}]}']])(
