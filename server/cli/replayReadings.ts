@@ -1,3 +1,4 @@
+import { backoffMs } from '../contract/backoff.ts'
 import { readingKinds } from '../contract/telemetry.ts'
 import type { RollupNote, RollupNotes } from '../grid/rollupNote.ts'
 import { endOfLog } from '../log/inspectLog.ts'
@@ -5,7 +6,6 @@ import { LogPositions } from '../log/logPositions.ts'
 import { openLogReader } from '../log/logReader.ts'
 import { ReadingBatch } from '../log/readingBatch.ts'
 import type { Position } from '../log/segments.ts'
-import { backoffMs } from '../readings/backoff.ts'
 import { type ReadingsStore, StoreError } from '../readings/store.ts'
 
 export interface ReplayCounts {

@@ -1,4 +1,4 @@
-import { backoffMs } from './backoff.ts'
+import { backoffMs } from '../contract/backoff.ts'
 import { openBrokerConnection } from './brokerConnection.ts'
 import { isWebSocket, type MqttVersion, type TlsFiles } from './brokerUrl.ts'
 import type { BrokerConnection, MessageIntake } from './connection.ts'
@@ -88,7 +88,7 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
 
   function retry(reason: string): void {
     if (now() - connectedAt >= GOOD_AFTER_MS) attempt = 0
-    const waitMs = backoffMs(attempt++, random)
+    const waitMs = backoffMs(++attempt, random())
     onLost(`${reason}; next attempt within ${Math.ceil(waitMs / 1000)} s`)
     timer = setTimeout(reopen, waitMs)
   }

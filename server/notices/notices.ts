@@ -1,4 +1,4 @@
-import { BackOff } from './backOff.ts'
+import { FailingTopics } from './failingTopics.ts'
 import type { Message } from './messages.ts'
 import { withinLimit } from './withinLimit.ts'
 
@@ -48,7 +48,7 @@ const AT_ONCE = 16
  */
 export function createNotices(needs: NoticesNeeds): Notices {
   const { outbox, publish, now, warn, pollMs = 1000, publishLimitMs = 10_000 } = needs
-  const backOff = new BackOff(needs.random)
+  const failing = new FailingTopics(needs.random)
   const again = new Map<string, Message>()
   let detail: string | null = null
   let stopping = false
@@ -61,7 +61,7 @@ export function createNotices(needs: NoticesNeeds): Notices {
       poked = false
       try {
         await round()
-        if (backOff.size === 0) tell(null)
+        if (failing.size === 0) tell(null)
       } catch (error) {
         tell(`the outbox cannot be read: ${reasonOf(error)}`)
       }
@@ -83,7 +83,7 @@ export function createNotices(needs: NoticesNeeds): Notices {
       if (page.length < PAGE) break
       afterSeq = page.at(-1)?.seq ?? afterSeq
     }
-    if (!stopping) backOff.keepOnly(seen)
+    if (!stopping) failing.keepOnly(seen)
   }
 
   /** Several topics at a time, because each message waits for the broker and then for the disk. */
@@ -103,7 +103,7 @@ export function createNotices(needs: NoticesNeeds): Notices {
 
   /** Whether everything left. */
   async function sendTopic(topic: string, messages: readonly Message[]): Promise<boolean> {
-    if (stopping || backOff.waits(topic, now())) return false
+    if (stopping || failing.waits(topic, now())) return false
     try {
       const open = again.get(topic)
       if (open !== undefined) {
@@ -115,10 +115,10 @@ export function createNotices(needs: NoticesNeeds): Notices {
         await send(message)
         await outbox.markSent(message.key, now())
       }
-      backOff.succeeded(topic)
+      failing.succeeded(topic)
       return true
     } catch (error) {
-      backOff.failed(topic, now())
+      failing.failed(topic, now())
       tell(`${topic} is tried again: ${reasonOf(error)}`)
       return false
     }
@@ -155,7 +155,7 @@ export function createNotices(needs: NoticesNeeds): Notices {
       running = run()
     },
     poke,
-    state: () => ({ failingTopics: backOff.size, detail }),
+    state: () => ({ failingTopics: failing.size, detail }),
     async stop() {
       stopping = true
       wake()

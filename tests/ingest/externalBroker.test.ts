@@ -54,7 +54,7 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
       intake: recording.intake,
       url: mosquitto.url,
       clientId: 'gridload-test',
-      random: () => 0,
+      random: () => 0.5,
       warn: () => undefined,
       ...options
     })

@@ -31,7 +31,7 @@ function subscribe(url: string, options: Partial<SubscriberOptions> = {}): Subsc
     intake: recording.intake,
     url,
     clientId: 'gridload',
-    random: () => 0,
+    random: () => 0.5,
     warn: () => undefined,
     filters: ['t'],
     ...options

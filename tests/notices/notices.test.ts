@@ -37,7 +37,7 @@ function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
     },
     publish: async (topic, payload) => void published.push(`${topic} ${JSON.parse(payload).key}`),
     now: () => clock.now,
-    random: () => 0,
+    random: () => 0.5,
     warn: text => warnings.push(text),
     // Only a poke makes a round, so that a test can count them.
     pollMs: 3_600_000
@@ -115,14 +115,14 @@ test('a topic that fails holds up its own later messages, but no other topic, an
   expect(published).toEqual(['B b1'])
   expect(notices.state().detail).toContain('not connected')
 
-  // The first failure is left alone for 1 s, the second for 2 s.
-  await roundAt(notices, 999)
+  // Half of the bound each time: half a second after the first failure, one after the second.
+  await roundAt(notices, 499)
   expect(tries).toBe(1)
-  await roundAt(notices, 1000)
+  await roundAt(notices, 500)
   expect(tries).toBe(2)
-  await roundAt(notices, 2999)
+  await roundAt(notices, 1499)
   expect(tries).toBe(2)
-  await roundAt(notices, 3000)
+  await roundAt(notices, 1500)
   await until(() => sent.size === 3, { what: 'all of A' })
   await until(() => notices.state().detail === null, { what: 'nothing fails any more' })
   expect(published).toEqual(['B b1', 'A a1', 'A a2'])

@@ -1,17 +1,13 @@
-const FIRST_MS = 1000
-const LONGEST_MS = 60_000
+import { backoffMs } from '../contract/backoff.ts'
 
-/** How long to wait after so many failures in a row: doubling from 1 s to 60 s, of which `random` (0…1) takes up to half. */
-export function backOffMs(failures: number, random: number): number {
-  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1))
-  return full * (1 - random / 2)
-}
+const LIMITS = { firstMs: 1000, longestMs: 60_000 }
 
 /** Which topics have failed, and until when each is left alone. Times are epoch ms. */
-export class BackOff {
+export class FailingTopics {
   private readonly failing = new Map<string, { failures: number; until: number }>()
   private readonly random: () => number
 
+  /** `random` in [0, 1), for the back-off. */
   constructor(random: () => number) {
     this.random = random
   }
@@ -27,7 +23,7 @@ export class BackOff {
 
   failed(topic: string, now: number): void {
     const failures = (this.failing.get(topic)?.failures ?? 0) + 1
-    this.failing.set(topic, { failures, until: now + backOffMs(failures, this.random()) })
+    this.failing.set(topic, { failures, until: now + backoffMs(failures, this.random(), LIMITS) })
   }
 
   succeeded(topic: string): void {
