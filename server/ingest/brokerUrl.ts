@@ -1,5 +1,3 @@
-import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import type { IConnectPacket } from 'mqtt-packet'
 
 /** 5 is MQTT 5, 4 is MQTT 3.1.1. */
@@ -23,20 +21,6 @@ export interface SessionRequest {
 
 /** So many messages may be on the way to us without acknowledgement; a broker's own limit is often far lower. */
 export const RECEIVE_MAXIMUM = 10_000
-
-/** mqtt:// over TCP, mqtts:// over TLS with the certificate checked. */
-export function openSocket(url: URL, tls: TlsFiles, onread: OnReadOpts): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (url.protocol !== 'mqtts:') return connect({ host, port: Number(url.port || 1883), onread })
-  const options = { host, port: Number(url.port || 8883), onread, ...tls }
-  // RFC 6066: no server name for an address.
-  return connectTls(isIP(host) === 0 ? { ...options, servername: host } : options)
-}
-
-/** The event of the socket after which bytes may be sent. */
-export function readyEvent(url: URL): 'connect' | 'secureConnect' {
-  return url.protocol === 'mqtts:' ? 'secureConnect' : 'connect'
-}
 
 /** ws:// and wss:// */
 export function isWebSocket(url: URL): boolean {
