@@ -60,6 +60,9 @@ export interface Caller {
   customerId: string | null
 }
 
+/** A command with who stands behind it: `by` as recorded, `byId` the caller's id, which tells two persons apart. */
+export type Signed<Command extends { by?: string }> = Omit<Command, 'by'> & { by: string; byId: string }
+
 /** What of the grid and its customers a caller sees. A foreign object does not exist for it. */
 export interface View {
   /** Sees all: nothing has to be filtered. */

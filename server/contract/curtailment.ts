@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { EpochMs, Id, Kw, Note, PersonName, Time, Unknown } from './units.ts'
+import { EpochMs, Id, Kw, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
 
 /**
  *           send        start         end         complete, or settle delay over
@@ -40,7 +40,7 @@ export const Answer = Type.Object({
 export type Answer = Static<typeof Answer>
 
 /** A dispatcher's thanks. */
-export const Thanks = Type.Object({ by: PersonName, at: Time, note: Note })
+export const Thanks = Type.Object({ by: SignedName, at: Time, note: Note })
 export type Thanks = Static<typeof Thanks>
 
 /** One customer in one event: what was asked of it, what it answered, whether it was thanked. */
@@ -66,6 +66,8 @@ export const StateChange = Type.Object({
   at: Time,
   /** A person, or `clock`. */
   by: Type.String(),
+  /** `usr-…`, `tok-…`, `admin-token`; null: the clock, or nobody was logged in. */
+  byId: Unknown(Type.String()),
   note: Unknown(Note)
 })
 export type StateChange = Static<typeof StateChange>
@@ -110,7 +112,7 @@ export const NewCurtailmentEvent = Type.Object(
       ),
       { minItems: 1, maxItems: 20_000 }
     ),
-    by: PersonName
+    by: Type.Optional(PersonName)
   },
   { additionalProperties: false }
 )
@@ -118,7 +120,7 @@ export type NewCurtailmentEvent = Static<typeof NewCurtailmentEvent>
 
 /** approve, send, cancel, complete. */
 export const EventCommand = Type.Object(
-  { by: PersonName, note: Type.Optional(Note) },
+  { by: Type.Optional(PersonName), note: Type.Optional(Note) },
   { additionalProperties: false }
 )
 export type EventCommand = Static<typeof EventCommand>
@@ -134,7 +136,7 @@ export const ParticipantAnswer = Type.Object(
 export type ParticipantAnswer = Static<typeof ParticipantAnswer>
 
 export const ThankParticipant = Type.Object(
-  { by: PersonName, note: Type.Optional(Note) },
+  { by: Type.Optional(PersonName), note: Type.Optional(Note) },
   { additionalProperties: false }
 )
 export type ThankParticipant = Static<typeof ThankParticipant>

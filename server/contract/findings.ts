@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Id, Kw, Note, PersonName, Time, Unknown } from './units.ts'
+import { Id, Kw, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
 
 export const FindingKind = Type.Enum(['heat-peak', 'overload', 'silent-meter'])
 export type FindingKind = Static<typeof FindingKind>
@@ -33,7 +33,7 @@ export const Finding = Type.Object({
   priority: Type.Integer({ minimum: 1, maximum: 3 }),
   raisedAt: Time,
   clearedAt: Unknown(Time),
-  acknowledged: Unknown(Type.Object({ by: PersonName, at: Time, note: Note })),
+  acknowledged: Unknown(Type.Object({ by: SignedName, at: Time, note: Note })),
   /** Why, in plain English with the numbers, for logs and machines. People read `facts` in their language. */
   summary: Type.String(),
   /**
@@ -52,7 +52,7 @@ export const FindingsAnswer = Type.Object({ findings: Type.Array(Finding) })
 export type FindingsAnswer = Static<typeof FindingsAnswer>
 
 export const AcknowledgeFinding = Type.Object(
-  { by: PersonName, note: Type.Optional(Note) },
+  { by: Type.Optional(PersonName), note: Type.Optional(Note) },
   { additionalProperties: false }
 )
 export type AcknowledgeFinding = Static<typeof AcknowledgeFinding>

@@ -21,9 +21,13 @@ export const Kw = Type.Number()
 export const Unknown = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 
-/** Who did something, as long as there are no logins: a name typed by the person. */
+/** The name of a person, or of what stands for one. In a command it may be left out: then the login says it. */
 export const PersonName = Type.String({ minLength: 1, maxLength: 80 })
 export type PersonName = Static<typeof PersonName>
+
+/** Who did something, as recorded: a person's name, or `name (token name)` where a machine acted for somebody. */
+export const SignedName = Type.String({ minLength: 1, maxLength: 170 })
+export type SignedName = Static<typeof SignedName>
 
 /** Free text by a person: a note, a reason. */
 export const Note = Type.String({ maxLength: 1000 })

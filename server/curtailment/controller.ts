@@ -1,3 +1,4 @@
+import type { Signed } from '../contract/access.ts'
 import type {
   Answer,
   CurtailmentEvent,
@@ -28,10 +29,10 @@ const MAX_STEPS = 10
 /** Curtailment as the others use it. A refused command is a value; only a fault throws. */
 export interface Controller {
   plan(request: PlanRequest): Promise<Outcome<Plan>>
-  create(order: NewCurtailmentEvent): Promise<Outcome<CurtailmentEvent>>
-  send(id: string, command: EventCommand): Promise<Outcome<CurtailmentEvent>>
-  cancel(id: string, command: EventCommand): Promise<Outcome<CurtailmentEvent>>
-  complete(id: string, command: EventCommand): Promise<Outcome<CurtailmentEvent>>
+  create(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
+  send(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
+  cancel(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
+  complete(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   /** `arrivedAt` (epoch ms; default now): an answer that waited in the log is judged by when it came. */
   answer(
     customerId: string,
@@ -125,7 +126,7 @@ export function createController(needs: CurtailmentNeeds): Controller {
     throw new Error(`${id} does not come to rest`)
   }
 
-  async function create(order: NewCurtailmentEvent): Promise<Outcome<CurtailmentEvent>> {
+  async function create(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>> {
     return turn('create', async () => {
       const draft = await planning.draft(order)
       if (!draft.ok) return draft
@@ -140,7 +141,7 @@ export function createController(needs: CurtailmentNeeds): Controller {
   async function obey(
     id: string,
     word: CommandWord,
-    command: EventCommand
+    command: Signed<EventCommand>
   ): Promise<Outcome<CurtailmentEvent>> {
     return turn(`event ${id}`, async () => {
       const event = await catchUp(id)

@@ -1,3 +1,4 @@
+import type { Signed } from '../contract/access.ts'
 import type { CurtailmentEvent, EventCommand, EventState } from '../contract/curtailment.ts'
 
 /**
@@ -21,7 +22,7 @@ export type Transition = { ok: true; next: CurtailmentEvent } | { ok: false; rea
 export function byCommand(
   event: CurtailmentEvent,
   word: CommandWord,
-  command: EventCommand,
+  command: Signed<EventCommand>,
   now: number,
   rules: TimeRules
 ): Transition {

@@ -1,3 +1,4 @@
+import type { Signed } from '../contract/access.ts'
 import type { CurtailmentEvent, NewCurtailmentEvent, Participant } from '../contract/curtailment.ts'
 import type { GridNode } from '../contract/registry.ts'
 import type { Eligible } from './eligibility.ts'
@@ -29,7 +30,7 @@ export function snapped(
 
 /** The draft that an order makes, its id still empty; or why it is refused, naming whom it concerns. */
 export function draftOf(
-  order: NewCurtailmentEvent,
+  order: Signed<NewCurtailmentEvent>,
   { start, end }: { start: number; end: number },
   context: OrderContext
 ): Outcome<CurtailmentEvent> {

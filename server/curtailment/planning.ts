@@ -1,3 +1,4 @@
+import type { Signed } from '../contract/access.ts'
 import type { CurtailmentEvent, NewCurtailmentEvent, Plan, PlanRequest } from '../contract/curtailment.ts'
 import type { Programme } from '../contract/customers.ts'
 import { type Eligible, eligibleBelow } from './eligibility.ts'
@@ -20,7 +21,7 @@ type PlanningNeeds = Pick<
 /** Reads what plans and orders are decided on; decides nothing itself. */
 export interface Planning {
   plan(request: PlanRequest): Promise<Outcome<Plan>>
-  draft(order: NewCurtailmentEvent): Promise<Outcome<CurtailmentEvent>>
+  draft(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
   /** Customer → the standing event that calls it in [start, end), epoch ms. */
   called(window: { start: number; end: number }): Promise<Map<string, string>>
   /** Participants of a draft whose enrolment or meter is no longer what it was drafted on: their ids. */
@@ -87,7 +88,7 @@ export function createPlanning(needs: PlanningNeeds, gridOf: (programme: Program
     return { ok: true, value: planOf(window, request.targetKw ?? null, enrolled) }
   }
 
-  async function draft(order: NewCurtailmentEvent): Promise<Outcome<CurtailmentEvent>> {
+  async function draft(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>> {
     const first = order.participants[0]?.customerId ?? null
     const found = await scene(order.nodeId, order.start, order.programmeId ?? null, first)
     if (!found.ok) return found
