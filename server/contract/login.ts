@@ -12,7 +12,7 @@
  */
 import { type Static, Type } from 'typebox'
 import { LoginSession, Role, SessionInfo, User } from './access.ts'
-import { Id, PersonName, Time, Unknown } from './units.ts'
+import { Id, Kw, PersonName, Time, Unknown } from './units.ts'
 
 const closed = { additionalProperties: false }
 
@@ -70,7 +70,9 @@ export const SessionAnswer = Type.Object({
   hasDirectory: Type.Boolean(),
   /** No user exists yet: the link of the server's log makes the first administrator. */
   needsSetup: Type.Boolean(),
-  isDemo: Type.Boolean()
+  isDemo: Type.Boolean(),
+  /** Setting APPROVAL_ABOVE_KW: an event asking more in sum is sent only after a second person's approval. */
+  approvalAboveKw: Kw
 })
 export type SessionAnswer = Static<typeof SessionAnswer>
 
