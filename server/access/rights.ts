@@ -1,0 +1,121 @@
+import type { Caller, Role } from '../contract/access.ts'
+import type { Right, Rights } from '../contract/rights.ts'
+
+const control: readonly Role[] = ['dispatcher', 'supervisor']
+const staff: readonly Role[] = ['programme-staff']
+const engineering: readonly Role[] = ['engineer']
+/** Everyone who works for the utility. */
+const utility: readonly Role[] = [...control, ...staff, ...engineering, 'auditor']
+const everyone: readonly Role[] = [...utility, 'customer']
+const administrators: readonly Role[] = ['administrator']
+const person: readonly Role[] = [...everyone, ...administrators]
+
+const account: Right = { roles: person, scope: 'own:account', keeps: 'nothing' }
+const users: Right = { roles: administrators, scope: 'access:write', whole: true, keeps: 'personal' }
+const seeAccess: Right = { roles: [...administrators, 'auditor'], scope: 'access:read', whole: true }
+const answers: Right = { roles: ['customer', ...control], scope: 'answers:write', object: 'participant' }
+
+/**
+ * Who may do what: the one table. An operation under /api that stands neither here nor in `openPaths` keeps the server
+ * from starting. A caller of one company, or a customer, does it within its own view.
+ */
+export const rights: Rights = {
+  'GET /api/metrics': { roles: [...engineering, 'auditor'], scope: 'metrics:read', whole: true },
+
+  'GET /api/grid': { roles: everyone, scope: 'grid:read' },
+  'GET /api/grid/:node': { roles: everyone, scope: 'grid:read', object: 'node' },
+  'GET /api/load/:node': { roles: everyone, scope: 'grid:read', object: 'node' },
+  'GET /api/live': { roles: everyone, scope: 'grid:read' },
+  'GET /api/readings/:kind/:id': { roles: everyone, scope: 'readings:read', object: 'source' },
+
+  'GET /api/findings': { roles: utility, scope: 'events:read' },
+  'POST /api/findings/:id/acknowledge': { roles: control, scope: 'findings:write', object: 'finding' },
+
+  'GET /api/sources': { roles: utility, scope: 'devices:read' },
+  'GET /api/ingest': { roles: utility, scope: 'devices:read' },
+  'GET /api/dead-letters': { roles: [...engineering, 'auditor'], scope: 'devices:read' },
+  'POST /api/registry/import': { roles: engineering, scope: 'devices:write', whole: true },
+
+  'GET /api/customers': { roles: everyone, scope: 'register:read' },
+  'POST /api/customers': { roles: staff, scope: 'register:write', makes: 'customer' },
+  'PATCH /api/customers/:id': { roles: staff, scope: 'register:write', object: 'customer' },
+  'GET /api/customers/:id/record': { roles: everyone, scope: 'records:read', object: 'customer' },
+  'GET /api/enrolments': { roles: everyone, scope: 'register:read' },
+  'POST /api/enrolments': { roles: staff, scope: 'register:write', makes: 'enrolment' },
+  'PATCH /api/enrolments/:id': { roles: staff, scope: 'register:write', object: 'enrolment' },
+  'GET /api/programmes': { roles: everyone, scope: 'register:read' },
+  'POST /api/programmes': { roles: staff, scope: 'register:write', makes: 'programme', whole: true },
+  'PATCH /api/programmes/:id': { roles: staff, scope: 'register:write', object: 'programme', whole: true },
+
+  'GET /api/curtailment-events': { roles: everyone, scope: 'events:read' },
+  'GET /api/curtailment-events/:id': { roles: everyone, scope: 'events:read', object: 'event' },
+  'GET /api/curtailment-events/:id/performance': { roles: everyone, scope: 'events:read', object: 'event' },
+  'POST /api/curtailment-events/plan': { roles: control, scope: 'events:plan', audit: false },
+  'POST /api/curtailment-events': { roles: control, scope: 'events:plan', makes: 'event' },
+  'POST /api/curtailment-events/:id/approve': {
+    roles: ['supervisor'],
+    scope: 'events:approve',
+    object: 'event',
+    stepUp: true
+  },
+  'POST /api/curtailment-events/:id/send': {
+    roles: ['supervisor'],
+    scope: 'events:send',
+    object: 'event',
+    stepUp: true
+  },
+  'POST /api/curtailment-events/:id/cancel': { roles: control, scope: 'events:send', object: 'event' },
+  'POST /api/curtailment-events/:id/complete': { roles: control, scope: 'events:send', object: 'event' },
+  'POST /api/curtailment-events/:id/participants/:customer/acknowledge': answers,
+  'POST /api/curtailment-events/:id/participants/:customer/accept': answers,
+  'POST /api/curtailment-events/:id/participants/:customer/decline': answers,
+  'POST /api/curtailment-events/:id/participants/:customer/opt-out': answers,
+  'POST /api/curtailment-events/:id/participants/:customer/thank': {
+    roles: [...staff, ...control],
+    scope: 'thanks:write',
+    object: 'participant'
+  },
+  'GET /api/thanks/pending': { roles: [...staff, ...control, 'auditor'], scope: 'records:read' },
+
+  'GET /api/account': account,
+  'GET /api/account/sessions': account,
+  'DELETE /api/account/sessions': account,
+  'DELETE /api/account/sessions/:id': account,
+  'POST /api/account/password': account,
+  'POST /api/account/totp': account,
+  'POST /api/account/totp/confirm': account,
+  'DELETE /api/account/totp': account,
+  'POST /api/account/passkeys/options': { ...account, audit: false },
+  'POST /api/account/passkeys': account,
+  'DELETE /api/account/passkeys/:id': account,
+  'POST /api/account/recovery-codes': account,
+
+  'GET /api/users': seeAccess,
+  'GET /api/users/:id': { ...seeAccess, object: 'user' },
+  'POST /api/users': { ...users, makes: 'user' },
+  'PATCH /api/users/:id': { ...users, object: 'user' },
+  'GET /api/tokens': seeAccess,
+  'GET /api/device-credentials': {
+    roles: [...administrators, ...engineering, 'auditor'],
+    scope: 'devices:read',
+    whole: true
+  },
+  'GET /api/audit': { roles: [...administrators, 'auditor'], scope: 'audit:read', whole: true },
+  'GET /api/security/settings': seeAccess
+}
+
+/** Open to everyone: is the server alive, what does it offer, and every way to log in. */
+export const openPaths: readonly string[] = ['/api/health', '/api/docs', '/api/auth']
+
+/** The right behind a route as Fastify spells it; undefined: nobody has said. A HEAD is a GET. */
+export function rightOf(method: string, path: string): Right | 'open' | undefined {
+  if (openPaths.some(open => path === open || path.startsWith(`${open}/`))) return 'open'
+  return rights[`${method === 'HEAD' ? 'GET' : method} ${path}`]
+}
+
+/** Whether a caller may use an operation at all; whether it sees the object is another question. */
+export function isAllowed(caller: Caller, right: Right): boolean {
+  if (right.scope === 'own:account') return caller.kind === 'person'
+  if (caller.scopes !== null) return caller.scopes.includes(right.scope)
+  return caller.roles.some(role => role === 'administrator' || right.roles.includes(role))
+}
