@@ -106,6 +106,8 @@ export const SessionInfo = Type.Object({
   /** To be sent as `x-csrf-token` with every request that changes something. */
   csrfToken: Type.String(),
   scopes: Type.Array(Scope),
+  /** What of the rights table is the user's, spelt as there: `POST /api/curtailment-events/:id/send`. The page offers nothing else. */
+  operations: Type.Array(Type.String()),
   expiresAt: Time,
   /** Until when a second proof of identity stands; null: none yet. */
   steppedUpUntil: Unknown(Time),
