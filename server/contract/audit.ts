@@ -35,6 +35,20 @@ export const AuditEntry = Type.Object({
 })
 export type AuditEntry = Static<typeof AuditEntry>
 
+/** An entry as it is kept. With `salt` (hexadecimal) `personal` can be held against its hash; erased with it. */
+export interface KeptAuditEntry extends AuditEntry {
+  salt: string | null
+}
+
+/** The newest link of the chain. */
+export interface AuditHead {
+  height: number
+  hash: string
+}
+
+/** What stands before the first entry. */
+export const AUDIT_GENESIS: AuditHead = { height: 0, hash: '0'.repeat(64) }
+
 /** What is to be written down. */
 export interface AuditRecord {
   at: number

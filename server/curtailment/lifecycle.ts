@@ -118,7 +118,8 @@ function earlyEnd({ start, end }: CurtailmentEvent, now: number, { ceilToSlot }:
 
 function changed(event: CurtailmentEvent, state: EventState, { at, by, note }: Change): CurtailmentEvent {
   const version = event.version + 1
-  return { ...event, state, version, history: [...event.history, { version, state, at: iso(at), by, note }] }
+  const change = { version, state, at: iso(at), by, byId: null, note }
+  return { ...event, state, version, history: [...event.history, change] }
 }
 
 const iso = (t: number) => new Date(t).toISOString()

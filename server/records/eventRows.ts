@@ -20,8 +20,8 @@ export function toEventRow(event: CurtailmentEvent): EventRow {
 }
 
 export function toHistoryRow(eventId: string, change: StateChange): HistoryRow {
-  const { version, state, at, by, note } = change
-  return { event_id: eventId, version, state, at: toMs(at), by, note }
+  const { version, state, at, by, byId, note } = change
+  return { event_id: eventId, version, state, at: toMs(at), by, by_id: byId, note }
 }
 
 export function toParticipantRow(
@@ -86,6 +86,6 @@ function toParticipant(row: ParticipantRow): Participant {
   }
 }
 
-function toStateChange({ version, state, at, by, note }: HistoryRow): StateChange {
-  return { version, state: state as EventState, at: toTime(at), by, note }
+function toStateChange({ version, state, at, by, by_id, note }: HistoryRow): StateChange {
+  return { version, state: state as EventState, at: toTime(at), by, byId: by_id, note }
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { createRecords } from './migration0001.ts'
+import { createAccess } from './migration0002.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -8,7 +9,8 @@ import type { Schema } from './schema.ts'
  * the tables of its own time, hence no types.
  */
 export const migrations: Record<string, Migration> = {
-  '0001_records': { up: createRecords }
+  '0001_records': { up: createRecords },
+  '0002_access': { up: createAccess }
 }
 
 /**

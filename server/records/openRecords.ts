@@ -1,18 +1,28 @@
 import { type Dialect, Kysely } from 'kysely'
+import { type ApiTokens, createApiTokens } from './apiTokens.ts'
+import { type Audit, createAudit } from './audit.ts'
 import { type Customers, createCustomers } from './customers.ts'
+import { createDeviceCredentials, type DeviceCredentials } from './deviceCredentials.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { migrate } from './migrations.ts'
+import { createOneTime, type OneTime } from './oneTime.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { openPool, placeOf, postgresDialect } from './postgres.ts'
 import { createProgrammes, type Programmes } from './programmes.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { createResults, type Results } from './results.ts'
 import type { Schema } from './schema.ts'
+import { createSessions, type Sessions } from './sessions.ts'
 import { openSqliteFile, sqliteDialect } from './sqlite.ts'
+import { createUsers, type Users } from './users.ts'
 
-/** Every domain record: who there is in the grid and in the programmes, what was found, called, answered and thanked. */
+/**
+ * Every domain record: who there is in the grid and in the programmes, what was found, called, answered and thanked;
+ * who may do that, by what they are known, and what they did.
+ */
 export interface Records {
   registry: Registry
   customers: Customers
@@ -21,6 +31,13 @@ export interface Records {
   findings: Findings
   events: Events & Results
   outbox: Outbox
+  users: Users
+  passkeys: Passkeys
+  sessions: Sessions
+  apiTokens: ApiTokens
+  deviceCredentials: DeviceCredentials
+  oneTime: OneTime
+  audit: Audit
   /** Rejects, saying where the database is, when it does not answer. */
   check(): Promise<void>
   /** Lets what is under way finish, then closes. */
@@ -54,6 +71,13 @@ export async function openRecords(
     findings: createFindings(db),
     events: { ...createEvents(db), ...createResults(db) },
     outbox: createOutbox(db),
+    users: createUsers(db),
+    passkeys: createPasskeys(db),
+    sessions: createSessions(db),
+    apiTokens: createApiTokens(db),
+    deviceCredentials: createDeviceCredentials(db),
+    oneTime: createOneTime(db),
+    audit: createAudit(db),
     check: () =>
       naming(name, async () => void (await db.selectFrom('programme').select('id').limit(1).execute())),
     async stop() {

@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely'
+import { canonicalJson } from '../contract/canonicalJson.ts'
 import type { Performance } from '../contract/curtailment.ts'
-import { canonicalJson, sha256 } from './canonicalJson.ts'
 import { inPieces } from './columns.ts'
 import type { Schema } from './schema.ts'
+import { sha256 } from './sha256.ts'
 
 /** What was measured, kept as canonical JSON beside its SHA-256: a result changed behind Gridload's back is not served. */
 export interface Results {

@@ -21,11 +21,22 @@ export interface Schema {
     state: string
     at: number
     by: string
+    by_id: string | null
     note: string | null
   }
   participant: ParticipantRow
   result: { event_id: string; performance: string; sha256: string }
   outbox: OutboxRow
+  user_account: UserRow
+  passkey: PasskeyRow
+  login_session: SessionRow
+  api_token: ApiTokenRow
+  device_credential: DeviceCredentialRow
+  one_time: { kind: string; sha256: string; expires_at: number; data: string }
+  audit_entry: AuditRow
+  audit_head: { name: string; height: number; hash: string }
+  /** Whose data stand in `personal` of an entry. */
+  audit_person: { user_id: string; height: number }
 }
 
 export interface NodeRow {
@@ -107,4 +118,96 @@ export interface OutboxRow {
   retain: number
   due_at: number
   sent_at: number | null
+}
+
+export interface UserRow {
+  id: string
+  user_name: string
+  name: string
+  /** JSON, a list of roles. */
+  roles: string
+  company_id: string | null
+  customer_id: string | null
+  /** Who vouches for it, and under which name: from the utility's directory. */
+  issuer: string | null
+  subject: string | null
+  is_demo: number
+  password_hash: string | null
+  totp_sealed: string | null
+  totp_last_step: number | null
+  created_at: number
+  disabled_at: number | null
+  erased_at: number | null
+}
+
+export interface PasskeyRow {
+  credential_id: string
+  user_id: string
+  /** COSE, base64url. */
+  public_key: string
+  counter: number
+  /** JSON, a list. */
+  transports: string
+  name: string
+  is_backed_up: number
+  created_at: number
+  last_used_at: number | null
+}
+
+export interface SessionRow {
+  id: string
+  token_hash: string
+  user_id: string
+  state: string
+  created_at: number
+  last_seen_at: number
+  idle_until: number
+  absolute_until: number
+  stepped_up_until: number | null
+  address: string
+  user_agent: string
+}
+
+export interface ApiTokenRow {
+  id: string
+  name: string
+  sha256: string
+  /** JSON, a list of scopes. */
+  scopes: string
+  company_id: string | null
+  customer_id: string | null
+  created_by: string
+  created_at: number
+  expires_at: number
+  revoked_at: number | null
+  last_used_at: number | null
+}
+
+export interface DeviceCredentialRow {
+  kind: string
+  id: string
+  sha256: string
+  mosquitto_hash: string
+  created_by: string
+  created_at: number
+  revoked_at: number | null
+}
+
+export interface AuditRow {
+  height: number
+  at: number
+  actor_id: string
+  action: string
+  object: string | null
+  outcome: string
+  status: number | null
+  attempt: number | null
+  /** JSON, as is `after` and `personal`. */
+  before: string | null
+  after: string | null
+  personal: string | null
+  personal_salt: string | null
+  personal_hash: string | null
+  previous_hash: string
+  hash: string
 }

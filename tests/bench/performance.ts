@@ -62,7 +62,7 @@ const event: CurtailmentEvent = {
     answer: null,
     thanks: null
   })),
-  history: [{ version: 2, state: 'notified', at: iso(start - 2 * HOUR), by: 'An', note: null }]
+  history: [{ version: 2, state: 'notified', at: iso(start - 2 * HOUR), by: 'An', byId: null, note: null }]
 }
 await events.insert(event)
 const controller = createController({

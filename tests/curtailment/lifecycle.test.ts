@@ -33,7 +33,7 @@ function event(...states: EventState[]): CurtailmentEvent {
     ...draft,
     state: states.at(-1) ?? 'draft',
     version: states.length + 1,
-    history: [{ version: 1, state: 'draft', at: draft.start, by: 'An', note: null }, ...history]
+    history: [{ version: 1, state: 'draft', at: draft.start, by: 'An', byId: null, note: null }, ...history]
   }
 }
 const paths: Record<string, EventState[]> = {
@@ -76,6 +76,7 @@ describe('commands', () => {
       state: to,
       at: `2026-06-02T${time}:00.000Z`,
       by: 'Binh',
+      byId: null,
       note: 'why'
     })
     expect(before).toEqual(event(...path))

@@ -65,6 +65,7 @@ export function event(
       state,
       at: at(noon + minutes(i)),
       by: 'Lan',
+      byId: 'usr-lan',
       note: null
     })),
     ...rest
@@ -78,7 +79,7 @@ export function next(
   rest: Partial<CurtailmentEvent> = {}
 ): CurtailmentEvent {
   const version = event.version + 1
-  const change = { version, state, at: at(noon + minutes(version)), by: 'clock', note: null }
+  const change = { version, state, at: at(noon + minutes(version)), by: 'clock', byId: null, note: null }
   return { ...event, state, version, history: [...event.history, change], ...rest }
 }
 

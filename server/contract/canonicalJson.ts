@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /**
  * JSON with one text for one value (RFC 8785): members sorted by UTF-16 code units, no white space. Members that are
  * undefined are left out, as in JSON.
@@ -12,9 +10,4 @@ export function canonicalJson(value: unknown): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`)
   return `{${members.join(',')}}`
-}
-
-/** SHA-256 in hexadecimal. */
-export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
 }

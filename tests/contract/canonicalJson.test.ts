@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { canonicalJson, sha256 } from '../../server/records/canonicalJson.ts'
+import { canonicalJson } from '../../server/contract/canonicalJson.ts'
+import { sha256 } from '../../server/records/sha256.ts'
 
 test.each([
   [{ b: 1, a: { d: null, c: [3, { f: 1, e: 2 }] } }, '{"a":{"c":[3,{"e":2,"f":1}],"d":null},"b":1}'],
