@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { openBrokerSessions } from './brokerSessions.ts'
 import type { BrokerSettings, Config } from './config.ts'
 import type { IngestState } from './contract/sources.ts'
 import { subscriptionFilters } from './contract/topics.ts'
 import type { Foreign } from './foreign.ts'
 import type { Intake } from './ingest/intake.ts'
-import { replaceFile } from './log/durableFile.ts'
 import { listenFailure, openFailure } from './startFailure.ts'
 
 /** Where messages come from and notices go to, whichever broker it is. */
@@ -46,21 +44,27 @@ async function openExternal(
 ): Promise<Mqtt> {
   const { url, connections, shareGroup } = settings
   const { startSubscriber } = await import('./ingest/subscriber.ts')
+  const { planFilters } = await import('./ingest/filterPlan.ts')
   const { startPublisher } = await import('./ingest/publisher.ts')
   const tls = await tlsFiles(settings)
-  const clientId = await keptClientId(directory)
-  const counted = connectionCount(directory)
-  const subscriber = startSubscriber({
-    ...{ intake, url, clientId, connections, shareGroup, tls, random, warn },
-    formerConnections: await counted.former(),
+  const sessions = await openBrokerSessions(directory)
+  const { clientId, former } = sessions
+  const wanted = {
     filters: [...subscriptionFilters, ...foreign.filters],
-    exclusiveFilters: foreign.exclusiveFilters
+    exclusiveFilters: foreign.exclusiveFilters,
+    ...{ connections, shareGroup }
+  }
+  const present = { connections, filters: planFilters(wanted).first }
+  await sessions.add(present)
+  const subscriber = startSubscriber({
+    ...{ intake, url, clientId, tls, random, warn },
+    ...wanted,
+    formerConnections: former.connections,
+    formerFilters: former.filters
   })
-  // More sessions than before are known from now on, fewer only once the surplus has ended.
-  await counted.atLeast(connections)
   void subscriber
-    .scaledIn()
-    .then(() => counted.isNow(connections))
+    .settled()
+    .then(() => sessions.replace(present))
     .catch((error: Error) => warn(error.message))
   const publisher = await startPublisher({ url, clientId: `${clientId}-notices`, tls, warn })
   return {
@@ -82,41 +86,4 @@ export async function tlsFiles({ caFile, certificateFile, keyFile }: BrokerSetti
   const cert = await read('MQTT_CERT_FILE', certificateFile)
   const key = await read('MQTT_KEY_FILE', keyFile)
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
-}
-
-async function textOf(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  return text.trim()
-}
-
-/**
- * The client id is kept in the data directory: the session at the broker, and with it what the broker holds for us
- * while we are away, goes by it.
- */
-async function keptClientId(directory: string): Promise<string> {
-  const file = join(directory, 'mqtt-client-id')
-  const kept = await textOf(file)
-  if (kept !== '') return kept
-  const id = `gridload-${randomUUID().slice(0, 8)}`
-  await replaceFile(file, `${id}\n`)
-  return id
-}
-
-/** How many sessions we may have at the broker, kept beside the client id. */
-function connectionCount(directory: string) {
-  const file = join(directory, 'mqtt-connections')
-  const former = async (): Promise<number> => Number(await textOf(file)) || 1
-  const save = (connections: number): Promise<void> => replaceFile(file, `${connections}\n`)
-  return {
-    former,
-    async atLeast(connections: number): Promise<void> {
-      if (connections > (await former())) await save(connections)
-    },
-    async isNow(connections: number): Promise<void> {
-      if (connections !== (await former())) await save(connections)
-    }
-  }
 }

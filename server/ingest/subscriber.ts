@@ -1,25 +1,23 @@
 import type { IngestState } from '../contract/sources.ts'
-import { subscriptionFilters } from '../contract/topics.ts'
 import { openBrokerSession, type SessionOptions } from './brokerSession.ts'
 import type { MqttVersion, TlsFiles } from './brokerUrl.ts'
 import type { MessageIntake } from './connection.ts'
+import { type FilterSettings, planFilters } from './filterPlan.ts'
 import type { Intake } from './intake.ts'
 import { createRetirement } from './retirement.ts'
 import { brokerState, type Member, type MemberState } from './subscriberState.ts'
-import { createSubscription, sharedFilters } from './subscription.ts'
+import { createSubscription } from './subscription.ts'
 
-export interface SubscriberOptions {
+export interface SubscriberOptions extends FilterSettings {
   intake: MessageIntake & Pick<Intake, 'onDurable' | 'onFailure'>
   /** mqtt://user:password@host:1883, mqtts://…:8883, ws://… or wss://… */
   url: string
   /** The sessions at the broker go by it: the same in every run, and nobody else's. */
   clientId: string
-  /** Parallel connections; more than one share the messages. */
-  connections?: number
-  /** Share the messages with everyone else who names this group. Several connections without a name share as `gridload`. */
-  shareGroup?: string | null
   /** How many connections earlier runs may have had; the sessions of those that are too many now are ended. */
   formerConnections?: number
+  /** What earlier runs may have subscribed to, `$share` and all; the sessions lose what is not wanted any more. */
+  formerFilters?: readonly string[]
   tls?: TlsFiles
   /** 4: MQTT 3.1.1. Default: MQTT 5, and 3.1.1 where a broker refuses it. */
   version?: MqttVersion
@@ -28,9 +26,6 @@ export interface SubscriberOptions {
   /** Milliseconds of a clock that does not jump. */
   now?: () => number
   warn?: (message: string) => void
-  filters?: readonly string[]
-  /** Never shared: the first connection alone takes them, so that their messages stay in order. */
-  exclusiveFilters?: readonly string[]
   keepaliveS?: number
   maxPacketBytes?: number
 }
@@ -38,15 +33,17 @@ export interface SubscriberOptions {
 export interface Subscriber {
   /** `subscribed` only while every filter is granted on every connection; otherwise `detail` says what is in the way. */
   state(): IngestState['broker']
-  /** Resolves when the broker has no session of ours left but those in use: then, and no sooner, forget that there were more. */
-  scaledIn(): Promise<void>
+  /**
+   * Resolves when the broker has nothing of earlier runs left: no session but those in use, none subscribed to more than
+   * is wanted. Then, and no sooner, forget what there was.
+   */
+  settled(): Promise<void>
   /** Stops reading, acknowledges what becomes durable within two seconds, takes leave. The sessions stay. */
   stop(): Promise<void>
 }
 
 const MIB = 1024 * 1024
 const STOP_WITHIN_MS = 2000
-const DEFAULT_GROUP = 'gridload'
 /** A sole consumer finds its backlog again after a week; of several, the others take over what one leaves. */
 const SOLE_EXPIRY_S = 7 * 86_400
 const SHARED_EXPIRY_S = 300
@@ -60,20 +57,17 @@ const clientIdOf = (clientId: string, ordinal: number): string =>
  * and every message is acknowledged only once the intake has made it durable. Reconnects for ever.
  */
 export function startSubscriber(options: SubscriberOptions): Subscriber {
-  const { intake, clientId, connections = 1, formerConnections = 1, shareGroup = null } = options
-  const { warn = console.warn, filters = subscriptionFilters, keepaliveS = 30 } = options
-  const { exclusiveFilters = [] } = options
+  const { intake, clientId, connections = 1, formerConnections = 1, formerFilters = [] } = options
+  const { warn = console.warn, keepaliveS = 30 } = options
   const url = new URL(options.url)
-  const isShared = shareGroup !== null || connections > 1
-  const shared = sharedFilters(filters, shareGroup ?? DEFAULT_GROUP)
-  const [wanted, former] = isShared ? [shared, filters] : [filters, shared]
+  const plan = planFilters(options)
   const ordinals = Array.from({ length: Math.max(connections, formerConnections) }, (_, index) => index + 1)
 
   function sessionOptions(ordinal: number): Omit<SessionOptions, 'conduct' | 'onLost'> {
     return {
       ...{ url, tls: options.tls ?? {}, version: options.version, intake, keepaliveS },
       clientId: clientIdOf(clientId, ordinal),
-      expiryS: isShared ? SHARED_EXPIRY_S : SOLE_EXPIRY_S,
+      expiryS: plan.isShared ? SHARED_EXPIRY_S : SOLE_EXPIRY_S,
       random: options.random,
       now: options.now ?? (() => performance.now()),
       maxPacketBytes: options.maxPacketBytes ?? 16 * MIB
@@ -86,8 +80,9 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     warn(`MQTT broker: ${detail}`)
   }
 
-  function openMember(ordinal: number): Member {
+  function openMember(ordinal: number): Member & { done: Promise<void> } {
     const state: MemberState = { isSubscribed: false, detail: null }
+    const done = Promise.withResolvers<void>()
     const onAnswer = (missing: string | null): void => {
       state.isSubscribed = missing === null
       state.detail = missing
@@ -96,19 +91,21 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
     const session = {
       ...sessionOptions(ordinal),
       conduct: createSubscription({
-        filters: ordinal === 1 ? [...wanted, ...exclusiveFilters] : wanted,
-        formerFilters: former,
-        onAnswer
+        filters: ordinal === 1 ? plan.first : plan.all,
+        formerFilters,
+        onAnswer,
+        onLeft: done.resolve,
+        warn: message => warn(`MQTT broker: ${message}`)
       }),
       onLost: (detail: string) => lost(state, detail)
     }
-    return { state, session: openBrokerSession(session) }
+    return { state, session: openBrokerSession(session), done: done.promise }
   }
 
   function retire(ordinal: number): Member & { done: Promise<void> } {
     const state: MemberState = { isSubscribed: false, detail: null }
     const done = Promise.withResolvers<void>()
-    const conduct = createRetirement([...shared, ...filters], () => {
+    const conduct = createRetirement([...new Set([...formerFilters, ...plan.first])], () => {
       done.resolve(session.stop(STOP_WITHIN_MS))
     })
     const onLost = (detail: string) => lost(state, detail)
@@ -129,8 +126,8 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   ]
   return {
     state: () => brokerState(url, members),
-    scaledIn: async () => {
-      await Promise.all(retiring.map(({ done }) => done))
+    settled: async () => {
+      await Promise.all([...members, ...retiring].map(({ done }) => done))
     },
     stop: async () => {
       await Promise.all(sessions.map(session => session.stop(STOP_WITHIN_MS)))

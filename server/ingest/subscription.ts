@@ -1,6 +1,7 @@
 import type { Packet } from 'mqtt-packet'
 import type { MqttVersion } from './brokerUrl.ts'
 import type { BrokerConnection } from './connection.ts'
+import { leaveFormerFilters } from './formerFilters.ts'
 import { reasonWords } from './reasonCodes.ts'
 
 /** What is done over each connection of a session, one after the other. */
@@ -14,27 +15,26 @@ export interface Conduct {
 
 export interface SubscriptionOptions {
   filters: readonly string[]
-  /** What an earlier run may have subscribed the same session to; it would bring everything twice. */
+  /** What earlier runs may have subscribed the same session to. */
   formerFilters: readonly string[]
   /** null: every filter is granted; else what is still missing. */
   onAnswer(missing: string | null): void
+  /** The session is subscribed to nothing that is not wanted. */
+  onLeft(): void
+  warn(message: string): void
 }
 
 const RESUBSCRIBE_MS = 30_000
 const SUBSCRIBE_ID = 1
-const UNSUBSCRIBE_ID = 2
-
-/** The filters of `$share/<group>/…`: each message goes to one member of the group. */
-export function sharedFilters(filters: readonly string[], group: string): string[] {
-  return filters.map(filter => `$share/${group}/${filter}`)
-}
 
 /**
  * Subscribes a session at QoS 1 and keeps asking while something is refused. Retained messages come once a run: with
  * MQTT 5 the broker is told so, with MQTT 3.1.1, where each SUBSCRIBE brings them, a session that is known to be
  * subscribed is not asked again.
  */
-export function createSubscription({ filters, formerFilters, onAnswer }: SubscriptionOptions): Conduct {
+export function createSubscription(options: SubscriptionOptions): Conduct {
+  const { filters, onAnswer } = options
+  const former = leaveFormerFilters(options)
   let timer: NodeJS.Timeout | null = null
   let subscribedBefore = false
 
@@ -58,21 +58,14 @@ export function createSubscription({ filters, formerFilters, onAnswer }: Subscri
   return {
     clean: false,
     onConnected(connection, sessionPresent, version) {
-      if (sessionPresent && subscribedBefore && version === 4) {
-        onAnswer(null)
-        return
-      }
-      subscribe(connection)
+      if (sessionPresent && subscribedBefore && version === 4) onAnswer(null)
+      else subscribe(connection)
       // After subscribing, so that nothing falls between the two.
-      if (sessionPresent && !subscribedBefore && formerFilters.length > 0)
-        connection.send({
-          cmd: 'unsubscribe',
-          messageId: UNSUBSCRIBE_ID,
-          unsubscriptions: [...formerFilters]
-        })
+      former.onConnected(connection, sessionPresent)
     },
     onPacket(connection, packet) {
       if (packet.cmd === 'suback') onSuback(connection, packet.granted as number[])
+      else if (packet.cmd === 'unsuback') former.onUnsuback(packet)
     },
     onClosed() {
       if (timer !== null) clearTimeout(timer)

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { topics } from '../../server/contract/topics.ts'
+import { subscriptionFilters, topics } from '../../server/contract/topics.ts'
 import { type Publisher, startPublisher } from '../../server/ingest/publisher.ts'
 import { type Subscriber, type SubscriberOptions, startSubscriber } from '../../server/ingest/subscriber.ts'
 import { makeCertificates } from '../helpers/certificates.ts'
@@ -88,6 +88,7 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
     return started
   }
 
+  const inGroup = (group: string) => subscriptionFilters.map(filter => `$share/${group}/${filter}`)
   const payloads = () => recording.accepted.map(({ payload }) => payload)
   const numbers = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, index) => String(from + index))
@@ -253,14 +254,14 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
       // More than may be on the way at one time, for each of the three.
       await publishAll(client, numbers(30, 330))
       const two = await subscribed({ connections: 2, formerConnections: 3, version })
-      await two.scaledIn()
+      await two.settled()
       await arrived(330)
       await publishAll(client, numbers(330, 360))
       await arrived(360)
       await two.stop()
       await publishAll(client, numbers(360, 460))
-      const one = await subscribed({ formerConnections: 2, version })
-      await one.scaledIn()
+      const one = await subscribed({ formerConnections: 2, formerFilters: inGroup('gridload'), version })
+      await one.settled()
       await arrived(460)
       await publishAll(client, numbers(460, 500))
       await arrived(500)
@@ -274,11 +275,52 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
       await one.stop()
       const client = await device()
       await publishAll(client, numbers(0, 100))
-      await subscribed({ connections: 2 })
+      await subscribed({ connections: 2, formerFilters: subscriptionFilters })
       await arrived(100)
       await publishAll(client, numbers(100, 200))
       await arrived(200)
       expect(new Set(payloads())).toEqual(new Set(numbers(0, 200)))
+    })
+  })
+
+  describe('a session that was subscribed otherwise', () => {
+    /** Once it has settled, a further run that knows nothing of the past gets what the session is subscribed to. */
+    async function settled(options: Partial<SubscriberOptions>): Promise<Subscriber> {
+      const subscriber = await subscribed(options)
+      await subscriber.settled()
+      return subscriber
+    }
+
+    it.each<[string, 4 | 5, string | null, string | null]>([
+      ['alone, then in a group', 5, null, 'south'],
+      ['alone, then in a group, in MQTT 3.1.1', 4, null, 'south'],
+      ['in one group, then in another', 5, 'north', 'south'],
+      ['in a group, then alone', 5, 'north', null]
+    ])('%s: each message comes once, and none is lost', async (_what, version, before, after) => {
+      const first = await subscribed({ version, shareGroup: before })
+      await first.stop()
+      const client = await device()
+      await publishAll(client, numbers(0, 50))
+      const formerFilters = before === null ? subscriptionFilters : inGroup(before)
+      await settled({ version, shareGroup: after, formerFilters })
+      await publishAll(client, numbers(50, 100))
+      await publishAll(client, ['end'])
+      await until(() => payloads().includes('end'), { what: 'the last message' })
+      expect(payloads().sort()).toEqual([...numbers(0, 100), 'end'].sort())
+    })
+
+    it('by what a mapping no longer names: nothing more comes of it', async () => {
+      const filters = [...subscriptionFilters, 'evn/+/prof']
+      const first = await subscribed({ filters, exclusiveFilters: ['spBv1.0/+/NDATA/+'] })
+      await first.stop()
+      const client = await device()
+      await client.publishAsync('evn/1/prof', 'kept for us', { qos: 1 })
+      await settled({ formerFilters: [...filters, 'spBv1.0/+/NDATA/+'] })
+      await client.publishAsync('evn/1/prof', 'too late', { qos: 1 })
+      await client.publishAsync('spBv1.0/G/NDATA/E', 'too late', { qos: 1 })
+      await publishAll(client, ['end'])
+      await until(() => payloads().includes('end'), { what: 'the last message' })
+      expect(payloads()).toEqual(['kept for us', 'end'])
     })
   })
 
@@ -333,8 +375,12 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
       const two = await subscribed({ url: address(), connections: 2 })
       await two.stop()
       await publishAll(await device(), numbers(0, 60))
-      const one = await subscribed({ url: address(), formerConnections: 2 })
-      await one.scaledIn()
+      const one = await subscribed({
+        url: address(),
+        formerConnections: 2,
+        formerFilters: inGroup('gridload')
+      })
+      await one.settled()
       await arrived(60)
       expect(payloads().sort()).toEqual(numbers(0, 60).sort())
     })

@@ -21,6 +21,8 @@ export interface MqttPeerOptions {
   sessionPresent?: boolean
   connackProperties?: NonNullable<IConnackPacket['properties']>
   granted?: (filters: string[]) => number[]
+  /** The codes of UNSUBACK; none: it does not come. */
+  unsubscribed?: (filters: string[]) => number[]
   /** Answers no ping. */
   isMute?: boolean
 }
@@ -29,6 +31,7 @@ export interface MqttPeerOptions {
 export async function startMqttPeer(options: MqttPeerOptions = {}): Promise<MqttPeer> {
   const { port: wantedPort = 0, connackCode = () => 0, sessionPresent = false, isMute = false } = options
   const granted = options.granted ?? (filters => filters.map(() => 1))
+  const unsubscribed = options.unsubscribed ?? (filters => filters.map(() => 0))
   const received: Packet[] = []
   const sockets = new Set<Socket>()
   let current: Socket | null = null
@@ -56,8 +59,8 @@ export async function startMqttPeer(options: MqttPeerOptions = {}): Promise<Mqtt
         const codes = granted(packet.subscriptions.map(({ topic }) => topic))
         answer({ cmd: 'suback', messageId: packet.messageId ?? 0, granted: codes })
       } else if (packet.cmd === 'unsubscribe') {
-        const codes = packet.unsubscriptions.map(() => 0)
-        answer({ cmd: 'unsuback', messageId: packet.messageId ?? 0, granted: codes })
+        const codes = unsubscribed(packet.unsubscriptions)
+        if (codes.length > 0) answer({ cmd: 'unsuback', messageId: packet.messageId ?? 0, granted: codes })
       } else if (packet.cmd === 'pingreq' && !isMute) answer({ cmd: 'pingresp' })
     })
     socket.on('data', chunk => parser.parse(chunk))

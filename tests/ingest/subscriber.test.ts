@@ -242,15 +242,44 @@ describe('sessions', () => {
     ['shared', { shareGroup: 'gridload' }, 't']
   ])('known from a run of the other kind lose its subscription: now %s', async (_what, options, other) => {
     const broker = await peer({ sessionPresent: true })
-    await subscribed(broker.url, { keepaliveS: 1, ...options })
-    await roundTrip(broker)
+    const formerFilters = ['t', '$share/gridload/t']
+    const subscriber = await subscribed(broker.url, { formerFilters, ...options })
+    await subscriber.settled()
     expect(filtersOf(broker, 'unsubscribe')).toEqual([other])
+    const order = broker.received.map(({ cmd }) => cmd).filter(cmd => cmd.endsWith('subscribe'))
+    expect(order).toEqual(['subscribe', 'unsubscribe'])
+  })
+
+  it('that the broker does not know have nothing to lose', async () => {
+    const broker = await peer()
+    const subscriber = await subscribed(broker.url, { formerFilters: ['old'] })
+    await subscriber.settled()
+    expect(filtersOf(broker, 'unsubscribe')).toEqual([])
+  })
+
+  it('are asked again to lose what the broker refused to take back, or did not answer to', async () => {
+    const answers = [[], [0, 0x87], [0]]
+    const broker = await peer({ sessionPresent: true, unsubscribed: () => answers.shift() ?? [] })
+    const warnings: string[] = []
+    const subscriber = await subscribed(broker.url, {
+      formerFilters: ['old', 'older'],
+      warn: text => warnings.push(text)
+    })
+    const unsubscribes = () => filtersOf(broker, 'unsubscribe').length
+    await until(() => unsubscribes() === 2, { what: 'the first UNSUBSCRIBE, never answered' })
+    broker.drop()
+    await until(() => warnings.some(text => text.includes('still')), { what: 'the refusal' })
+    expect(warnings).toContain('MQTT broker: still subscribed to older: not authorized (0x87)')
+    broker.drop()
+    await subscriber.settled()
+    expect(filtersOf(broker, 'unsubscribe')).toEqual(['old', 'older', 'old', 'older', 'older'])
   })
 
   it('that are too many are emptied and ended', async () => {
     const broker = await peer({ sessionPresent: true })
-    const subscriber = await subscribed(broker.url, { formerConnections: 2 })
-    await subscriber.scaledIn()
+    const formerFilters = ['$share/gridload/t']
+    const subscriber = await subscribed(broker.url, { formerConnections: 2, formerFilters })
+    await subscriber.settled()
     const surplus = asked(broker).filter(({ clientId }) => clientId === 'gridload-2')
     expect(surplus).toEqual([
       { clientId: 'gridload-2', clean: false, expiryS: 604_800 },
