@@ -8,7 +8,8 @@
  *      └──the utility's directory──► factor | enrol | full
  *
  * Each arrow gives a fresh cookie and a fresh `csrfToken`; both are in the answer. Where a session exists, `x-csrf-token` is
- * asked for under /api/auth/ too.
+ * asked for under /api/auth/ too. A wrong proof is 401 under /api/auth/ and 422 under /api/account; 429 says in `retry-after`
+ * when to try again.
  */
 import { type Static, Type } from 'typebox'
 import { LoginSession, Role, SessionInfo, User } from './access.ts'
@@ -65,7 +66,9 @@ export const SessionAnswer = Type.Object({
   /** In the state factor. */
   factors: Type.Array(FactorKind),
   /** What the logged-in user can step up with: `password`: alone; `password+totp`; `passkey`; `directory`: by logging in there again. */
-  stepUpBy: Type.Array(Type.Enum(['password', 'password+totp', 'passkey', 'directory'])),
+  stepUpBy: Type.Array(
+    Type.Enum(['password', 'password+totp', 'password+recovery', 'totp', 'passkey', 'directory'])
+  ),
   /** The utility's directory is set: `/api/auth/oidc/start` leads to it. */
   hasDirectory: Type.Boolean(),
   /** No user exists yet: the link of the server's log makes the first administrator. */
@@ -195,3 +198,22 @@ export type FactorAnswer = Static<typeof FactorAnswer>
 /** `GET /api/account/sessions`; ended by `DELETE /api/account/sessions/:id`, all others by `DELETE /api/account/sessions`. */
 export const SessionsAnswer = Type.Object({ sessions: Type.Array(LoginSession) })
 export type SessionsAnswer = Static<typeof SessionsAnswer>
+
+/** Who knocks: the secret of its cookie, if it has one, from where, and when (epoch ms). */
+export interface Visit {
+  secret: string | null
+  address: string
+  userAgent: string
+  now: number
+}
+
+/** Why someone does not get further, in words. `type` as in a problem document, where a page acts on it. */
+export interface Denied {
+  denied: { status: number; detail: string; type?: string; retryAfterS?: number }
+}
+
+/** A step further: the secret of the fresh session, for the cookie, and the answer. */
+export interface Passed<Answer = LoginAnswer> {
+  secret: string
+  answer: Answer
+}
