@@ -1,6 +1,6 @@
 import type { CurtailmentEvent } from './contract/curtailment.ts'
 import type { Finding } from './contract/findings.ts'
-import type { LoadState } from './contract/grid.ts'
+import { LoadState } from './contract/grid.ts'
 import type { LiveChange } from './contract/live.ts'
 import type { IngestState } from './contract/sources.ts'
 
@@ -38,25 +38,33 @@ export function createCycle({ now, states, ingest, onFault, periodMs = 1000 }: C
   const events = new Map<string, CurtailmentEvent>()
   const findings = new Map<string, Finding>()
   const changedNodes = onlyChanged(states)
-  const changedIngest = onlyChanged(() => [{ id: 'ingest', state: ingest() }])
+  let ingestTold = ''
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
 
   function takeChange(): LiveChange | null {
     const at = now()
     const nodes = changedNodes(at)
-    const [newIngest] = changedIngest(at)
-    if (nodes.length + findings.size + events.size === 0 && newIngest === undefined) return null
+    const newIngest = changedIngest()
+    if (nodes.length + findings.size + events.size === 0 && newIngest === null) return null
     const change: LiveChange = {
       at: new Date(at).toISOString(),
       ...(nodes.length > 0 && { nodes }),
       ...(findings.size > 0 && { findings: [...findings.values()] }),
       ...(events.size > 0 && { events: [...events.values()] }),
-      ...(newIngest !== undefined && { ingest: newIngest.state })
+      ...(newIngest !== null && { ingest: newIngest })
     }
     findings.clear()
     events.clear()
     return change
+  }
+
+  function changedIngest(): IngestState | null {
+    const state = ingest()
+    const text = JSON.stringify(state)
+    if (text === ingestTold) return null
+    ingestTold = text
+    return state
   }
 
   async function once({ tickEvents, evaluateRules, publish }: CycleSteps): Promise<void> {
@@ -86,14 +94,23 @@ export function createCycle({ now, states, ingest, onFault, periodMs = 1000 }: C
   }
 }
 
-/** Of a list that is read again and again: the entries that differ from the last time. */
-function onlyChanged<T extends { id: string }>(read: (at: number) => T[]): (at: number) => T[] {
-  const seen = new Map<string, string>()
-  return at =>
-    read(at).filter(entry => {
-      const text = JSON.stringify(entry)
-      if (seen.get(entry.id) === text) return false
-      seen.set(entry.id, text)
-      return true
+/** Of the states that are read again and again: those that differ from the last time. */
+function onlyChanged(read: (at: number) => LoadState[]): (at: number) => LoadState[] {
+  let seen = new Map<string, LoadState>()
+  return at => {
+    const before = seen
+    seen = new Map()
+    return read(at).filter(state => {
+      const known = before.get(state.id)
+      const isSame = known !== undefined && isSameState(known, state)
+      seen.set(state.id, isSame ? known : state)
+      return !isSame
     })
+  }
+}
+
+const members = Object.keys(LoadState.properties) as (keyof LoadState)[]
+
+function isSameState(a: LoadState, b: LoadState): boolean {
+  return members.every(name => a[name] === b[name])
 }

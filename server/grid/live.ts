@@ -3,13 +3,14 @@ import type { GridNode } from '../contract/registry.ts'
 import type { Source } from '../contract/sources.ts'
 import type { Reading } from '../contract/telemetry.ts'
 import type { ReadingBatch } from '../log/readingBatch.ts'
+import { type Awaited, awaitedAt, isExpected } from './awaited.ts'
 import { DEFAULT_REPORT_INTERVAL_S } from './hold.ts'
-import { createLiveSources, type GridDrops, type LiveSources } from './liveSources.ts'
-import { loadStates, type NodeLoad } from './loadStates.ts'
-import { nodeSources, ownValues } from './ownValues.ts'
+import { createLiveSources, type GridDrops } from './liveSources.ts'
+import { LoadStates, type NodeLoad, type ReadOwnValues } from './loadStates.ts'
+import { nodeSources, readOwnValues } from './ownValues.ts'
 import { type DeviceStatus, sourceState } from './sourceStates.ts'
 import type { DayMaximum } from './stationDay.ts'
-import { buildTopology, downwards, type Place, type Topology, upwards } from './topology.ts'
+import { buildTopology, endOf, type Place, type Topology, upwards } from './topology.ts'
 
 /** One node at one moment: its load, the apparent power behind its loading, and how hot its day gets. */
 export interface SnapshotNode extends NodeLoad, DayMaximum {
@@ -17,11 +18,11 @@ export interface SnapshotNode extends NodeLoad, DayMaximum {
 }
 
 /** The grid at one moment; nothing in it changes afterwards. Parents stand before their children. */
-export interface GridSnapshot {
+export interface GridSnapshot extends Awaited {
   at: number
+  /** Every node but households. */
   nodes: readonly SnapshotNode[]
-  /** The registered sources. */
-  sources: readonly Source[]
+  tree: Topology
 }
 
 export interface LiveGridSettings {
@@ -62,26 +63,31 @@ export function createLiveGrid({
   let topology: Topology = buildTopology([])
   const sources = createLiveSources(localDate, maxUnassigned)
   let sourcesOfNodes = nodeSources(topology, sources)
+  let loads = new LoadStates([])
+  /** What is shown one by one: every node but households. */
+  let shown: Place[] = []
   const statuses = new Map<string, DeviceStatus>()
   let droppedStatuses = 0
 
-  const loads = (now: number, places: readonly Place[] = topology.places): NodeLoad[] => {
+  /** Brings the loads up to `now`: all of them, or of one node with what is below it. */
+  const reckon = (now: number, first?: number, end?: number): LoadStates => {
     sources.settle(now)
-    return loadStates(places, ({ index }) =>
-      ownValues(index, sourcesOfNodes, sources, now, defaultReportIntervalS)
-    )
+    const read: ReadOwnValues = (own, index) =>
+      readOwnValues(own, index, sourcesOfNodes, sources, now, defaultReportIntervalS)
+    loads.update(read, first, end)
+    return loads
   }
 
   const statusOf = (id: string) => statuses.get(id)
 
-  const listSources = (now: number, isListed: (n: number) => boolean): Source[] => {
-    const listed: Source[] = []
-    for (let n = 0; n < sources.count; n += 1)
-      if (isListed(n)) listed.push(sourceState(n, sources, statusOf, now, defaultReportIntervalS))
-    return listed
-  }
+  const sourceAt = (now: number) => (n: number) =>
+    sourceState(n, sources, statusOf, now, defaultReportIntervalS)
 
-  const registeredSources = (now: number) => listSources(now, n => isExpected(n, sources, topology))
+  const listSources = (now: number, isListed: (n: number) => boolean): Source[] => {
+    const listed: number[] = []
+    for (let n = 0; n < sources.count; n += 1) if (isListed(n)) listed.push(n)
+    return listed.map(sourceAt(now))
+  }
 
   const snapshot = (now: number): GridSnapshot => {
     const maxima = new Map<string, DayMaximum>()
@@ -91,25 +97,26 @@ export function createLiveGrid({
       maxima.set(stationId, known)
       return known
     }
-    const nodes = loads(now).map(({ load, loadKva }, i) => {
-      const weatherId = topology.places[i]?.weatherId ?? null
-      return { load, loadKva, weatherId, ...maximumAt(weatherId) }
-    })
-    return { at: now, nodes, sources: registeredSources(now) }
+    const reckoned = reckon(now)
+    const nodes = shown.map(place => ({
+      ...reckoned.nodeLoad(place),
+      weatherId: place.weatherId,
+      ...maximumAt(place.weatherId)
+    }))
+    const awaited = awaitedAt(now, topology, sources, sourcesOfNodes, defaultReportIntervalS, sourceAt(now))
+    return { at: now, nodes, tree: topology, ...awaited }
   }
 
   const node = (id: string, now: number): GridNodeAnswer | null => {
     const place = topology.byId.get(id)
     if (place === undefined) return null
-    const byId = new Map(loads(now).map(({ load }) => [load.id, load]))
-    const listed = (places: Place[]) => places.flatMap(({ node }) => byId.get(node.id) ?? [])
-    const [own] = listed([place])
-    if (own === undefined) return null
+    const reckoned = reckon(now)
+    const stateOf = (each: Place): LoadState => reckoned.nodeLoad(each).load
     return {
       at: new Date(now).toISOString(),
-      node: own,
-      ancestors: listed([...upwards(place)].slice(1).toReversed()),
-      children: listed(place.children),
+      node: stateOf(place),
+      ancestors: [...upwards(place)].slice(1).toReversed().map(stateOf),
+      children: place.children.map(stateOf),
       meter: place.points.find(point => point.kind === 'meter')?.id ?? null,
       weather: place.weatherId
     }
@@ -117,8 +124,8 @@ export function createLiveGrid({
 
   const loadKw = (id: string, now: number): number | null => {
     const place = topology.byId.get(id)
-    const [own] = place === undefined ? [] : loads(now, [...downwards(place)])
-    return own?.load.loadKw ?? null
+    if (place === undefined) return null
+    return reckon(now, place.index, endOf(place, topology)).loadKw(place.index)
   }
 
   return {
@@ -126,6 +133,8 @@ export function createLiveGrid({
       topology = buildTopology(nodes)
       sources.setTopology(topology)
       sourcesOfNodes = nodeSources(topology, sources)
+      loads = new LoadStates(topology.places)
+      shown = topology.places.filter(({ isHousehold }) => !isHousehold)
     },
     apply: (batch, arrivedAt) => {
       sources.apply(batch, arrivedAt, arrivedAt)
@@ -140,28 +149,19 @@ export function createLiveGrid({
       else statuses.set(id, { online, ts: ts ?? held?.ts ?? null })
     },
     snapshot,
-    states: now =>
-      loads(now).flatMap(({ load }, i) => (topology.places[i]?.isHousehold === false ? [load] : [])),
+    states: now => {
+      const reckoned = reckon(now)
+      return shown.map(place => reckoned.nodeLoad(place).load)
+    },
     node,
     loadKw,
     sources: now => {
       sources.settle(now)
-      return [...registeredSources(now), ...listSources(now, n => sources.place(n) === null)]
+      const registered = listSources(now, n => isExpected(n, sources, topology))
+      return [...registered, ...listSources(now, n => sources.place(n) === null)]
     },
     drops: () => ({ ...sources.drops(), statuses: droppedStatuses })
   }
 }
 
 const UNKNOWN_DAY: DayMaximum = { maxTemperatureC: null, maxTemperatureIsForecast: false }
-
-/**
- * Registered, and awaited. A transformer need not send anything of its own. Until it does it is awaited only where the registry says how often
- * it reports and gives it no meter, or where nothing else can tell its load.
- */
-function isExpected(n: number, sources: LiveSources, { byId }: Topology): boolean {
-  if (sources.place(n) === null) return false
-  if (sources.kind(n) !== 'transformer' || !Number.isNaN(sources.values.newestTs[n])) return true
-  const place = byId.get(sources.id(n))
-  if (place === undefined || place.node.meter !== null) return false
-  return place.node.reportIntervalS !== null || place.children.length === 0
-}

@@ -1,16 +1,6 @@
 import type { LoadState } from '../contract/grid.ts'
+import type { OwnValues } from './ownValues.ts'
 import type { Place } from './topology.ts'
-
-/** What the measuring points of one node say now; all null where nothing fresh is known. */
-export interface OwnValues {
-  /** Active power and its data time, of the first of its own points that knows one. */
-  kw: number | null
-  at: number
-  /** A transformer's own apparent power. */
-  kva: number | null
-  temperatureC: number | null
-  oilTemperatureC: number | null
-}
 
 /** Present load of one node, with the apparent power behind `loading` (kVA; null: not measured, |kW| stands in). */
 export interface NodeLoad {
@@ -18,13 +8,13 @@ export interface NodeLoad {
   loadKva: number | null
 }
 
-interface Sum {
-  loadKw: number | null
-  source: LoadState['source']
-  reported: number
-  expected: number
-  newestAt: number | null
-}
+/** Writes into `own` what the measuring points of a node say. */
+export type ReadOwnValues = (own: OwnValues, index: number) => void
+
+const NONE = 0
+const METER = 1
+const SUM = 2
+const sources: readonly LoadState['source'][] = ['none', 'meter', 'sum']
 
 /**
  * Every node's load: its own meter, else the sum of its children.
@@ -35,62 +25,107 @@ interface Sum {
  *                                       └── feeder end without meter or children 0 of 1
  *   feeder 1 = 2 + household, reported 2 of 4
  *
- * `places` is the whole tree, or one node with all below it; the answer has the same order.
+ * It is reckoned every second for every node, so it stands in columns: objects are made only of what is shown.
  */
-export function loadStates(places: readonly Place[], valuesOf: (place: Place) => OwnValues): NodeLoad[] {
-  const first = places[0]?.index ?? 0
-  const sums: Sum[] = new Array(places.length)
-  const values = places.map(valuesOf)
-  for (let i = places.length - 1; i >= 0; i -= 1) {
-    const place = places[i]
-    const own = values[i] ?? NOTHING
-    if (place !== undefined)
-      sums[i] = own.kw === null ? sumOfChildren(place, sums, first) : ownSum(own.kw, own.at)
+export class LoadStates {
+  private readonly places: readonly Place[]
+  /** NaN: not known; so everywhere here. */
+  private readonly kw: Float64Array
+  private readonly newestAt: Float64Array
+  private readonly kva: Float64Array
+  private readonly temperatureC: Float64Array
+  private readonly oilTemperatureC: Float64Array
+  private readonly source: Uint8Array
+  private readonly reported: Uint32Array
+  private readonly expected: Uint32Array
+  private readonly own: OwnValues = { kw: NaN, at: NaN, kva: NaN, temperatureC: NaN, oilTemperatureC: NaN }
+
+  constructor(places: readonly Place[]) {
+    const { length } = places
+    this.places = places
+    this.kw = new Float64Array(length)
+    this.newestAt = new Float64Array(length)
+    this.kva = new Float64Array(length)
+    this.temperatureC = new Float64Array(length)
+    this.oilTemperatureC = new Float64Array(length)
+    this.source = new Uint8Array(length)
+    this.reported = new Uint32Array(length)
+    this.expected = new Uint32Array(length)
   }
-  return places.map((place, i) => nodeLoad(place, sums[i] ?? NOBODY, values[i] ?? NOTHING))
-}
 
-const NOBODY: Sum = { loadKw: null, source: 'none', reported: 0, expected: 1, newestAt: null }
-const NOTHING: OwnValues = { kw: null, at: NaN, kva: null, temperatureC: null, oilTemperatureC: null }
-
-function ownSum(kw: number, at: number): Sum {
-  return { loadKw: kw, source: 'meter', reported: 1, expected: 1, newestAt: at }
-}
-
-function sumOfChildren(place: Place, sums: readonly Sum[], first: number): Sum {
-  if (place.children.length === 0) return NOBODY
-  const total: Sum = { loadKw: null, source: 'none', reported: 0, expected: 0, newestAt: null }
-  for (const child of place.children) {
-    const { loadKw, reported, expected, newestAt } = sums[child.index - first] ?? NOBODY
-    total.reported += reported
-    total.expected += expected
-    if (loadKw === null) continue
-    total.source = 'sum'
-    total.loadKw = (total.loadKw ?? 0) + loadKw
-    total.newestAt = Math.max(total.newestAt ?? -Infinity, newestAt ?? -Infinity)
+  /** Reckons the nodes from `first` to before `end`: the whole tree, or one node with all below it. */
+  update(read: ReadOwnValues, first = 0, end = this.places.length): void {
+    const { own } = this
+    for (let i = end - 1; i >= first; i -= 1) {
+      read(own, i)
+      this.kva[i] = own.kva
+      this.temperatureC[i] = own.temperatureC
+      this.oilTemperatureC[i] = own.oilTemperatureC
+      if (Number.isNaN(own.kw)) this.sumChildren(i)
+      else this.put(i, own.kw, METER, 1, 1, own.at)
+    }
   }
-  return total
-}
 
-function nodeLoad({ node, parent }: Place, sum: Sum, values: OwnValues): NodeLoad {
-  const load: LoadState = {
-    id: node.id,
-    kind: node.kind,
-    name: node.name,
-    parent: parent?.node.id ?? null,
-    customerId: node.customerId,
-    loadKw: sum.loadKw,
-    source: sum.source,
-    expected: sum.expected,
-    reported: sum.reported,
-    newestAt: sum.newestAt,
-    capacityKw: node.capacityKw,
-    ratingKva: node.ratingKva,
-    loading: loadingOf(node, sum.loadKw, values.kva),
-    temperatureC: values.temperatureC,
-    oilTemperatureC: values.oilTemperatureC
+  /** kW; null: not known. */
+  loadKw(index: number): number | null {
+    return known(this.kw[index])
   }
-  return { load, loadKva: values.kva }
+
+  nodeLoad({ index, node, parent }: Place): NodeLoad {
+    const loadKw = this.loadKw(index)
+    const loadKva = known(this.kva[index])
+    const load: LoadState = {
+      id: node.id,
+      kind: node.kind,
+      name: node.name,
+      parent: parent?.node.id ?? null,
+      customerId: node.customerId,
+      loadKw,
+      source: sources[this.source[index] ?? NONE] ?? 'none',
+      expected: this.expected[index] ?? 0,
+      reported: this.reported[index] ?? 0,
+      newestAt: known(this.newestAt[index]),
+      capacityKw: node.capacityKw,
+      ratingKva: node.ratingKva,
+      loading: loadingOf(node, loadKw, loadKva),
+      temperatureC: known(this.temperatureC[index]),
+      oilTemperatureC: known(this.oilTemperatureC[index])
+    }
+    return { load, loadKva }
+  }
+
+  private sumChildren(index: number): void {
+    const children = this.places[index]?.children ?? []
+    let kw = NaN
+    let newestAt = NaN
+    let reported = 0
+    let expected = children.length === 0 ? 1 : 0
+    for (const child of children) {
+      const childKw = this.kw[child.index] ?? NaN
+      reported += this.reported[child.index] ?? 0
+      expected += this.expected[child.index] ?? 0
+      if (Number.isNaN(childKw)) continue
+      kw = Number.isNaN(kw) ? childKw : kw + childKw
+      const childAt = this.newestAt[child.index] ?? NaN
+      if (!(childAt <= newestAt)) newestAt = childAt
+    }
+    this.put(index, kw, Number.isNaN(kw) ? NONE : SUM, reported, expected, newestAt)
+  }
+
+  private put(
+    index: number,
+    kw: number,
+    source: number,
+    reported: number,
+    expected: number,
+    newestAt: number
+  ): void {
+    this.kw[index] = kw
+    this.source[index] = source
+    this.reported[index] = reported
+    this.expected[index] = expected
+    this.newestAt[index] = newestAt
+  }
 }
 
 /**
@@ -106,4 +141,8 @@ function loadingOf(node: Place['node'], loadKw: number | null, kva: number | nul
 
 function share(value: number | null, limit: number | null): number | null {
   return value === null || limit === null ? null : value / limit
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value
 }

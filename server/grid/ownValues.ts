@@ -1,6 +1,5 @@
 import { activePowerKw, apparentPowerKva, type PowerValues } from './hold.ts'
 import type { LiveSources } from './liveSources.ts'
-import type { OwnValues } from './loadStates.ts'
 import type { Topology } from './topology.ts'
 
 /** The sources of every node by their numbers, looked up once a registry. */
@@ -10,6 +9,17 @@ export interface NodeSources {
   numbers: Uint32Array
   /** The weather station of each node; −1: none. */
   stations: Int32Array
+}
+
+/** What the measuring points of one node say at a moment; NaN where nothing fresh is known. */
+export interface OwnValues {
+  /** Active power and its data time, of the first of its own points that knows one. */
+  kw: number
+  at: number
+  /** A transformer's own apparent power. */
+  kva: number
+  temperatureC: number
+  oilTemperatureC: number
 }
 
 /** All of them must be known to `sources`. */
@@ -25,46 +35,49 @@ export function nodeSources({ places }: Topology, sources: Pick<LiveSources, 'nu
   return { starts, numbers: Uint32Array.from(numbers), stations }
 }
 
-/** What the sources of the node at `index` say at `now`; a value no longer held is unknown. */
-export function ownValues(
+/** Writes into `own` what the sources of the node at `index` say at `now`; a value no longer held is unknown. */
+export function readOwnValues(
+  own: OwnValues,
   index: number,
   { starts, numbers, stations }: NodeSources,
   { values, kind }: Pick<LiveSources, 'values' | 'kind'>,
   now: number,
   defaultS: number
-): OwnValues {
-  const own: OwnValues = { kw: null, at: NaN, kva: null, temperatureC: null, oilTemperatureC: null }
-  for (let i = starts[index] ?? 0; i < (starts[index + 1] ?? 0); i += 1) {
+): void {
+  own.kw = NaN
+  own.at = NaN
+  own.kva = NaN
+  own.oilTemperatureC = NaN
+  const end = starts[index + 1] ?? 0
+  for (let i = starts[index] ?? 0; i < end; i += 1) {
     const n = numbers[i] ?? 0
     const isTransformer = kind(n) === 'transformer'
     if (isTransformer) own.oilTemperatureC = temperatureOf(n, values, now, defaultS)
     const ts = values.powerTs[n] ?? NaN
     if (!values.isHeld(n, ts, values.powerIntervalS[n] ?? 0, now, defaultS)) continue
-    const power = powerOf(n, values)
-    if (isTransformer) own.kva = apparentPowerKva(power)
-    const kw = activePowerKw(power)
-    if (own.kw !== null || kw === null) continue
-    own.kw = kw
-    own.at = ts
+    if (isTransformer) own.kva = apparentPowerKva(powerOf(n, values)) ?? NaN
+    if (!Number.isNaN(own.kw)) continue
+    own.kw = kwOf(n, values)
+    if (!Number.isNaN(own.kw)) own.at = ts
   }
   const station = stations[index] ?? -1
-  if (station >= 0) own.temperatureC = temperatureOf(station, values, now, defaultS)
-  return own
+  own.temperatureC = station < 0 ? NaN : temperatureOf(station, values, now, defaultS)
+}
+
+/** Most say kW themselves: no object is made for them. */
+function kwOf(n: number, values: LiveSources['values']): number {
+  const kw = values.kw[n] ?? NaN
+  return Number.isNaN(kw) ? (activePowerKw(powerOf(n, values)) ?? NaN) : kw
 }
 
 function powerOf(n: number, { kw, kva, kvar }: LiveSources['values']): PowerValues {
   return { kw: known(kw[n]), kva: known(kva[n]), kvar: known(kvar[n]) }
 }
 
-function temperatureOf(
-  n: number,
-  values: LiveSources['values'],
-  now: number,
-  defaultS: number
-): number | null {
+function temperatureOf(n: number, values: LiveSources['values'], now: number, defaultS: number): number {
   const ts = values.temperatureTs[n] ?? NaN
   const isHeld = values.isHeld(n, ts, values.temperatureIntervalS[n] ?? 0, now, defaultS)
-  return isHeld ? known(values.temperatureC[n]) : null
+  return isHeld ? (values.temperatureC[n] ?? NaN) : NaN
 }
 
 function known(value: number | undefined): number | null {

@@ -24,25 +24,37 @@ export function sourceState(
   const id = sources.id(n)
   const node = sources.place(n)?.node
   const newestAt = values.newestTs[n] ?? NaN
-  const isSilent = Number.isNaN(newestAt)
-  const intervalS = isSilent ? 0 : (values.newestIntervalS[n] ?? 0)
   const arrivedAt = values.arrivedAt[n] ?? NaN
-  const reportIntervalS = values.reportIntervalSOf(n, intervalS, defaultS)
   return {
     kind: sources.kind(n),
     id,
     nodeId: node?.id ?? null,
     name: node?.name ?? null,
-    state: isSilent ? 'never' : freshness(newestAt, intervalS, reportIntervalS, now),
-    newestAt: isSilent ? null : newestAt,
+    state: freshnessOf(n, values, now, defaultS),
+    newestAt: Number.isNaN(newestAt) ? null : newestAt,
     arrivedAt: Number.isNaN(arrivedAt) ? null : arrivedAt,
-    reportIntervalS,
+    reportIntervalS: values.reportIntervalSOf(n, newestIntervalS(n, values), defaultS),
     online: statusOf(id)?.online ?? null
   }
 }
 
-function freshness(newestAt: number, intervalS: number, reportIntervalS: number, now: number): SourceState {
+/** The state alone. */
+export function freshnessOf(
+  n: number,
+  values: LiveSources['values'],
+  now: number,
+  defaultS: number
+): SourceState {
+  const newestAt = values.newestTs[n] ?? NaN
+  if (Number.isNaN(newestAt)) return 'never'
+  const intervalS = newestIntervalS(n, values)
+  const reportIntervalS = values.reportIntervalSOf(n, intervalS, defaultS)
   const intervals = (now - newestAt - intervalS * 1000) / (reportIntervalS * 1000)
   if (intervals < 2) return 'fresh'
   return intervals < 3 ? 'late' : 'silent'
+}
+
+/** Seconds; 0 while nothing came. */
+function newestIntervalS(n: number, { newestTs, newestIntervalS }: LiveSources['values']): number {
+  return Number.isNaN(newestTs[n] ?? NaN) ? 0 : (newestIntervalS[n] ?? 0)
 }

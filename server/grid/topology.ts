@@ -76,6 +76,13 @@ export function* upwards(place: Place): Generator<Place> {
   for (let at: Place | null = place; at !== null; at = at.parent) yield at
 }
 
+/** The place in `places` after the last node below this one. */
+export function endOf({ index }: Pick<Place, 'index'>, { places }: Pick<Topology, 'places'>): number {
+  let end = index + 1
+  while (end < places.length && (places[end]?.parent?.index ?? -1) >= index) end += 1
+  return end
+}
+
 /** The node itself and everything below it, parents before children. */
 export function* downwards(place: Place): Generator<Place> {
   yield place

@@ -17,7 +17,7 @@ export function evaluate(
   limits: RuleLimits,
   now: number
 ): { memory: RulesMemory; changed: Finding[] } {
-  if (snapshot.nodes.length === 0) return { memory, changed: [] }
+  if (snapshot.tree.places.length === 0) return { memory, changed: [] }
   const next: RulesMemory = {
     listeningSince: memory.listeningSince,
     holds: new Map(memory.holds),
@@ -26,7 +26,7 @@ export function evaluate(
   const observations = [
     ...heatPeaks(snapshot.nodes, flaggedIn(snapshot), memory, limits),
     ...overloads(snapshot.nodes, limits),
-    ...silentMeters(snapshot.nodes, snapshot.sources, memory, limits, now)
+    ...silentMeters(snapshot, memory, limits, now)
   ]
   const cleared = clearUnseen(next, new Set(observations.map(({ key }) => key)), now)
   const changed = observations.flatMap(observation => live(next, observation, limits.refreshS, now) ?? [])
@@ -34,7 +34,7 @@ export function evaluate(
 }
 
 /** The enrolled large consumers below a node, largest commitment first. */
-function flaggedIn({ nodes, enrolled }: RuleSnapshot): (nodeId: string) => FlaggedConsumer[] {
+function flaggedIn({ nodes, tree, enrolled }: RuleSnapshot): (nodeId: string) => FlaggedConsumer[] {
   let byAncestor: Map<string, FlaggedConsumer[]> | null = null
   const gather = () => {
     const loads = new Map(nodes.map(({ load }) => [load.id, load]))
@@ -43,14 +43,11 @@ function flaggedIn({ nodes, enrolled }: RuleSnapshot): (nodeId: string) => Flagg
       (a, b) => b.committedKw - a.committedKw || (a.customerId < b.customerId ? -1 : 1)
     )
     for (const { customerId, name, meteringPointId, committedKw } of largestFirst) {
-      const own = loads.get(meteringPointId)
-      const presentKw = own?.loadKw ?? null
-      const passed = new Set<string>()
-      for (let at = own?.parent ?? null; at !== null && !passed.has(at); at = loads.get(at)?.parent ?? null) {
-        passed.add(at)
-        const flagged = found.get(at)
+      const presentKw = loads.get(meteringPointId)?.loadKw ?? null
+      for (let at = tree.byId.get(meteringPointId)?.parent ?? null; at !== null; at = at.parent) {
+        const flagged = found.get(at.node.id)
         const consumer = { customerId, name, meteringPointId, presentKw, committedKw }
-        if (flagged === undefined) found.set(at, [consumer])
+        if (flagged === undefined) found.set(at.node.id, [consumer])
         else flagged.push(consumer)
       }
     }

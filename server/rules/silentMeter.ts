@@ -2,17 +2,16 @@ import type { Source } from '../contract/sources.ts'
 import type { Description, Observation } from './life.ts'
 import type { RuleLimits } from './limits.ts'
 import { type RulesMemory, silentGroupKey, silentKey } from './memory.ts'
-import type { RuleNode } from './snapshot.ts'
+import type { RulePlace, RuleSnapshot, RuleTree } from './snapshot.ts'
 
 /** What is silent below a node, as findings: a meter each, or one for a whole node. */
 type Silence =
-  | { what: 'meter'; node: RuleNode; source: Source }
-  | { what: 'group'; node: RuleNode; silentCount: number; expected: number }
+  | { what: 'meter'; place: RulePlace; source: Source }
+  | { what: 'group'; place: RulePlace; silentCount: number; expected: number }
 
 interface Below {
   silences: Silence[]
   silentCount: number
-  expected: number
 }
 
 const INTERVALS_TO_LISTEN = 3
@@ -26,112 +25,117 @@ const INTERVALS_TO_LISTEN = 3
  *   items below a node    0 1 | 2 3 | 4 …
  *   single findings        ◄──┴─────► group           a standing group ends at 1
  *
- * Only what is silent is observed; what is not observed any more clears.
+ * Only what is silent is observed; what is not observed any more clears. So the work goes by how many are silent, and
+ * by what stands above them.
  */
 export function silentMeters(
-  nodes: readonly RuleNode[],
-  sources: readonly Source[],
+  snapshot: RuleSnapshot,
   memory: RulesMemory,
   limits: RuleLimits,
   now: number
 ): Observation[] {
-  const ownSources = sourcesByNode(sources)
-  const grouped = standingGroups(nodes, memory)
-  const silentSourceOf = (node: RuleNode) => {
-    const own = ownSources.get(node.load.id) ?? []
-    return own.find(source => isSilent(source, grouped.has(node.load.id), memory, now)) ?? null
+  const { places } = snapshot.tree
+  const silent = silentPlaces(snapshot, memory, now)
+  const below = new Map<RulePlace | null, Below>([[null, { silences: [], silentCount: 0 }]])
+  for (const index of bottomUp(silent, places)) {
+    const place = places[index]
+    if (place === undefined) continue
+    const source = silent.get(index)
+    const found = gathered(place, below.get(place), snapshot, memory, limits)
+    if (source !== undefined) found.silences.push({ what: 'meter', place, source })
+    const target = below.get(place.parent) ?? { silences: [], silentCount: 0 }
+    below.set(place.parent, target)
+    for (const silence of found.silences) target.silences.push(silence)
+    target.silentCount += found.silentCount + (source === undefined ? 0 : 1)
   }
-
-  const below = new Map<string, Below>()
-  const top: Below = { silences: [], silentCount: 0, expected: 0 }
-  for (const node of nodes.toReversed()) {
-    const { id, parent } = node.load
-    const own = silentSourceOf(node)
-    const found = gathered(node, below.get(id), memory, limits)
-    if (own !== null) found.silences.push({ what: 'meter', node, source: own })
-    const target = parent === null ? top : (below.get(parent) ?? emptyBelow(below, parent))
-    target.silences.push(...found.silences)
-    target.silentCount += found.silentCount + (own === null ? 0 : 1)
-    target.expected += found.expected + (ownSources.has(id) ? 1 : 0)
-  }
-  return [
-    ...top.silences.toReversed().map(silence => observe(silence, now)),
-    ...unheard(nodes, ownSources, memory, now)
-  ]
+  const top = below.get(null)?.silences ?? []
+  return [...top.toReversed().map(silence => observe(silence, now)), ...unheard(snapshot, memory)]
 }
 
-function sourcesByNode(sources: readonly Source[]): Map<string, Source[]> {
-  const byNode = new Map<string, Source[]>()
-  for (const source of sources) {
-    if (source.kind === 'weather' || source.nodeId === null) continue
-    const known = byNode.get(source.nodeId)
-    if (known === undefined) byNode.set(source.nodeId, [source])
-    else known.push(source)
+/** By the place of the node, the first of its points whose silence counts. */
+function silentPlaces({ silent, tree }: RuleSnapshot, memory: RulesMemory, now: number): Map<number, Source> {
+  const found = new Map<number, Source>()
+  for (const source of silent) {
+    const place = source.nodeId === null ? undefined : tree.byId.get(source.nodeId)
+    if (place === undefined || source.kind === 'weather' || found.has(place.index)) continue
+    if (isListenedTo(source, place, memory, now)) found.set(place.index, source)
   }
-  return byNode
+  return found
 }
 
-/** The nodes below one whose group stands. */
-function standingGroups(nodes: readonly RuleNode[], { standing }: RulesMemory): Set<string> {
-  const grouped = new Set<string>()
-  for (const { load } of nodes) {
-    const { id, parent } = load
-    if (parent !== null && (grouped.has(parent) || standing.has(silentGroupKey(parent)))) grouped.add(id)
-  }
-  return grouped
+function isListenedTo(source: Source, place: RulePlace, memory: RulesMemory, now: number): boolean {
+  if (now - memory.listeningSince >= INTERVALS_TO_LISTEN * source.reportIntervalS * 1000) return true
+  if (memory.standing.has(silentKey(place.node.id))) return true
+  for (let at = place.parent; at !== null; at = at.parent)
+    if (memory.standing.has(silentGroupKey(at.node.id))) return true
+  return false
 }
 
-function isSilent(source: Source, isInGroup: boolean, memory: RulesMemory, now: number): boolean {
-  if (source.state !== 'silent' || source.nodeId === null) return false
-  const isListenedTo = now - memory.listeningSince >= INTERVALS_TO_LISTEN * source.reportIntervalS * 1000
-  return isListenedTo || isInGroup || memory.standing.has(silentKey(source.nodeId))
+/** The places of what is silent and of everything above it, children before their parents. */
+function bottomUp(silent: ReadonlyMap<number, Source>, places: readonly RulePlace[]): Uint32Array {
+  const indexes = new Set<number>()
+  for (const index of silent.keys())
+    for (let at = places[index] ?? null; at !== null && !indexes.has(at.index); at = at.parent)
+      indexes.add(at.index)
+  return Uint32Array.from(indexes).sort().reverse()
 }
 
 /** What a node hands upwards: its silences one by one, or as one. */
-function gathered(node: RuleNode, below: Below | undefined, memory: RulesMemory, limits: RuleLimits): Below {
-  const found = below ?? { silences: [], silentCount: 0, expected: 0 }
-  const isStanding = memory.standing.has(silentGroupKey(node.load.id))
+function gathered(
+  place: RulePlace,
+  below: Below | undefined,
+  { tree, isAwaited }: RuleSnapshot,
+  memory: RulesMemory,
+  limits: RuleLimits
+): Below {
+  const found = below ?? { silences: [], silentCount: 0 }
+  const isStanding = memory.standing.has(silentGroupKey(place.node.id))
   const most = isStanding ? limits.silentGroupEndsAt : limits.silentGroupAbove
   if (found.silences.length <= most) return found
-  const { silentCount, expected } = found
-  return { silences: [{ what: 'group', node, silentCount, expected }], silentCount, expected }
+  const { silentCount } = found
+  const expected = awaitedBelow(place, tree, isAwaited)
+  return { silences: [{ what: 'group', place, silentCount, expected }], silentCount }
 }
 
-function emptyBelow(below: Map<string, Below>, id: string): Below {
-  const fresh: Below = { silences: [], silentCount: 0, expected: 0 }
-  below.set(id, fresh)
-  return fresh
+/** How many nodes below a place await readings of their own. */
+function awaitedBelow({ index }: RulePlace, { places }: RuleTree, isAwaited: Uint8Array): number {
+  let count = 0
+  for (let i = index + 1; i < places.length; i += 1) {
+    if ((places[i]?.parent?.index ?? -1) < index) break
+    count += isAwaited[i] ?? 0
+  }
+  return count
 }
 
 function observe(silence: Silence, now: number): Observation {
-  const { id, name } = silence.node.load
-  const isGroup = silence.what === 'group'
+  const { name } = silence.place.node
   return {
-    key: isGroup ? silentGroupKey(id) : silentKey(id),
-    idPrefix: isGroup ? 'SG' : 'SM',
-    kind: 'silent-meter',
-    nodeId: id,
-    nodeName: name,
+    ...observationOf(silence.what, silence.place),
     verdict: 'on',
-    holdS: 0,
-    clearHoldS: 0,
-    describe: () => (isGroup ? describeGroup(name, silence) : describeMeter(name, silence.source, now))
+    describe: () =>
+      silence.what === 'group' ? describeGroup(name, silence) : describeMeter(name, silence.source, now)
   }
 }
 
-/** Silent findings of before a start whose meters the store no longer tells about: they stand until one speaks. */
-function unheard(
-  nodes: readonly RuleNode[],
-  ownSources: ReadonlyMap<string, Source[]>,
-  memory: RulesMemory,
-  now: number
-): Observation[] {
-  return nodes.flatMap(node => {
-    const own = ownSources.get(node.load.id) ?? []
-    const [source] = own
-    if (source === undefined || own.some(({ state }) => state !== 'never')) return []
-    if (!memory.standing.has(silentKey(node.load.id))) return []
-    return { ...observe({ what: 'meter', node, source }, now), verdict: 'unknown' as const }
+function observationOf(what: Silence['what'], { node: { id, name } }: RulePlace) {
+  const isGroup = what === 'group'
+  return {
+    key: isGroup ? silentGroupKey(id) : silentKey(id),
+    idPrefix: isGroup ? 'SG' : 'SM',
+    kind: 'silent-meter' as const,
+    nodeId: id,
+    nodeName: name,
+    holdS: 0,
+    clearHoldS: 0
+  }
+}
+
+/** Silent findings of before a start whose meters the store no longer tells about: they stand, as told, until one speaks. */
+function unheard({ tree, isUnheard }: RuleSnapshot, { standing }: RulesMemory): Observation[] {
+  return [...standing].flatMap(([key, { finding }]) => {
+    const place = tree.byId.get(finding.nodeId)
+    if (place === undefined || key !== silentKey(finding.nodeId) || isUnheard[place.index] !== 1) return []
+    return { ...observationOf('meter', place), verdict: 'unknown' as const, describe: () => finding }
   })
 }
 

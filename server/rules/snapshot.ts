@@ -19,10 +19,30 @@ export interface EnrolledConsumer {
   committedKw: number
 }
 
-/** Everything the rules look at. Parents stand before their children. */
+/** A node in its place. */
+export interface RulePlace {
+  /** Its place in `places`. */
+  readonly index: number
+  readonly node: { readonly id: string; readonly name: string }
+  readonly parent: RulePlace | null
+}
+
+/** Every node of the registry: parents stand before their children, each subtree in one piece. */
+export interface RuleTree {
+  readonly places: readonly RulePlace[]
+  readonly byId: ReadonlyMap<string, RulePlace>
+}
+
+/** Everything the rules look at. */
 export interface RuleSnapshot {
+  /** Every node but households. Parents stand before their children. */
   nodes: readonly RuleNode[]
-  /** The registered sources. */
-  sources: readonly Source[]
+  tree: RuleTree
+  /** By the place in the tree, 1: the node awaits readings of measuring points of its own. */
+  isAwaited: Uint8Array
+  /** By the place in the tree, 1: it awaits them, and none of its points has ever spoken. */
+  isUnheard: Uint8Array
+  /** The registered points that spoke before and are beyond three report intervals. */
+  silent: readonly Source[]
   enrolled: readonly EnrolledConsumer[]
 }

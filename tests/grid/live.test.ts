@@ -14,9 +14,12 @@ function gridOf(nodes: GridNode[], readings: Reading[] = [], now = t0) {
   grid.setRegistry(nodes)
   grid.apply(batchOf(readings), now)
   const load = (id: string, when = now) => {
+    const state = grid.node(id, when)?.node
+    if (state === undefined) throw new Error(`no node ${id}`)
+    // A snapshot has no households.
     const found = grid.snapshot(when).nodes.find(each => each.load.id === id)
-    if (found === undefined) throw new Error(`no node ${id}`)
-    return { ...found.load, loadKva: found.loadKva }
+    if (found !== undefined) expect(found.load).toEqual(state)
+    return { ...state, loadKva: found?.loadKva ?? null }
   }
   return { grid, load }
 }

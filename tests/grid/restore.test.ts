@@ -59,16 +59,19 @@ it('knows after a restart what it knew before: loads, silence, and how hot the d
   grid.setRegistry(nodes)
   await restoreLive(grid, nodes, store, now)
 
-  const { nodes: loads, sources } = grid.snapshot(now)
+  const { nodes: loads, silent } = grid.snapshot(now)
+  const sources = grid.sources(now)
   expect(loads[0]).toMatchObject({ load: { loadKw: 55, reported: 2, expected: 3, temperatureC: 33 } })
   expect(loads[0]).toMatchObject({ maxTemperatureC: 37, maxTemperatureIsForecast: false })
+  expect(silent.map(({ id }) => id)).toEqual(['B'])
   expect(sources.map(({ id, state, arrivedAt }) => [id, state, arrivedAt])).toEqual([
     ['TX', 'fresh', null],
     ['A', 'fresh', null],
     ['B', 'silent', null],
-    ['W', 'fresh', null]
+    ['W', 'fresh', null],
+    ['stray', 'fresh', null]
   ])
-  expect(grid.sources(now).filter(({ nodeId }) => nodeId === null)).toMatchObject([{ id: 'stray' }])
+  expect(sources.filter(({ nodeId }) => nodeId === null)).toMatchObject([{ id: 'stray' }])
   // 12:00 UTC is 19:00 at UTC+7: five hours later a new day has begun.
   grid.apply(
     batchOf([reading('forecast', 'W', now + HOUR, { temp_c: 39 }, { intervalS: 3600, issued: now })]),

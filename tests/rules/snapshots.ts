@@ -3,7 +3,7 @@ import type { Source } from '../../server/contract/sources.ts'
 import { evaluate } from '../../server/rules/evaluate.ts'
 import { defaultLimits, type RuleLimits } from '../../server/rules/limits.ts'
 import { memoryFrom } from '../../server/rules/memory.ts'
-import type { EnrolledConsumer, RuleNode, RuleSnapshot } from '../../server/rules/snapshot.ts'
+import type { EnrolledConsumer, RuleNode, RulePlace, RuleSnapshot } from '../../server/rules/snapshot.ts'
 
 export const t0 = Date.parse('2026-05-20T06:00:00Z')
 
@@ -58,12 +58,29 @@ export interface Scene {
   enrolled?: EnrolledConsumer[]
 }
 
+/** What the grid makes of it. */
+function snapshotOf({ nodes, sources, enrolled }: Required<Scene>): RuleSnapshot {
+  const byId = new Map<string, RulePlace>()
+  for (const [index, { load }] of nodes.entries())
+    byId.set(load.id, { index, node: load, parent: byId.get(load.parent ?? '') ?? null })
+  const own = (id: string) => sources.filter(({ kind, nodeId }) => kind !== 'weather' && nodeId === id)
+  const column = (holds: (own: Source[]) => boolean) =>
+    Uint8Array.from(nodes, ({ load }) => Number(holds(own(load.id))))
+  return {
+    ...{ nodes, enrolled },
+    tree: { places: [...byId.values()], byId },
+    isAwaited: column(points => points.length > 0),
+    isUnheard: column(points => points.length > 0 && points.every(({ state }) => state === 'never')),
+    silent: sources.filter(({ state }) => state === 'silent')
+  }
+}
+
 /** Runs the rules cycle after cycle and says what came out of each. */
 export function runner({ limits = defaultLimits as RuleLimits, standing = memoryFrom([], t0) } = {}) {
   let memory = standing
   return {
     cycle: (atS: number, { nodes, sources = [], enrolled = [] }: Scene) => {
-      const snapshot: RuleSnapshot = { nodes, sources, enrolled }
+      const snapshot = snapshotOf({ nodes, sources, enrolled })
       const outcome = evaluate(snapshot, memory, limits, t0 + atS * 1000)
       memory = outcome.memory
       return outcome.changed
