@@ -39,7 +39,7 @@ export interface App {
 export async function startApp(config: Config, edges: Edges): Promise<App> {
   const { now, random, pagesDirectory, onLost } = edges
   await using starting = new AsyncDisposableStack()
-  const api = createApi(config.logLevel)
+  const api = createApi({ logLevel: config.logLevel })
   const warn = (text: string): void => api.log.warn(text)
   const onFault = (what: string, error: unknown): void => api.log.error({ err: error }, what)
 

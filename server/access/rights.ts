@@ -1,4 +1,4 @@
-import type { Caller, Role } from '../contract/access.ts'
+import type { Caller, Role, Scope } from '../contract/access.ts'
 import type { Right, Rights } from '../contract/rights.ts'
 
 const control: readonly Role[] = ['dispatcher', 'supervisor']
@@ -13,7 +13,7 @@ const person: readonly Role[] = [...everyone, ...administrators]
 const account: Right = { roles: person, scope: 'own:account', keeps: 'nothing' }
 const users: Right = { roles: administrators, scope: 'access:write', whole: true, keeps: 'personal' }
 const seeAccess: Right = { roles: [...administrators, 'auditor'], scope: 'access:read', whole: true }
-const answers: Right = { roles: ['customer', ...control], scope: 'answers:write', object: 'participant' }
+const answers: Right = { roles: ['customer'], scope: 'answers:write', object: 'participant' }
 
 /**
  * Who may do what: the one table. An operation under /api that stands neither here nor in `openPaths` keeps the server
@@ -33,7 +33,7 @@ export const rights: Rights = {
 
   'GET /api/sources': { roles: utility, scope: 'devices:read' },
   'GET /api/ingest': { roles: utility, scope: 'devices:read' },
-  'GET /api/dead-letters': { roles: [...engineering, 'auditor'], scope: 'devices:read' },
+  'GET /api/dead-letters': { roles: utility, scope: 'devices:read' },
   'POST /api/registry/import': { roles: engineering, scope: 'devices:write', whole: true },
 
   'GET /api/customers': { roles: everyone, scope: 'register:read' },
@@ -64,8 +64,8 @@ export const rights: Rights = {
     object: 'event',
     stepUp: true
   },
-  'POST /api/curtailment-events/:id/cancel': { roles: control, scope: 'events:send', object: 'event' },
-  'POST /api/curtailment-events/:id/complete': { roles: control, scope: 'events:send', object: 'event' },
+  'POST /api/curtailment-events/:id/cancel': { roles: control, scope: 'events:plan', object: 'event' },
+  'POST /api/curtailment-events/:id/complete': { roles: control, scope: 'events:plan', object: 'event' },
   'POST /api/curtailment-events/:id/participants/:customer/acknowledge': answers,
   'POST /api/curtailment-events/:id/participants/:customer/accept': answers,
   'POST /api/curtailment-events/:id/participants/:customer/decline': answers,
@@ -118,4 +118,13 @@ export function isAllowed(caller: Caller, right: Right): boolean {
   if (right.scope === 'own:account') return caller.kind === 'person'
   if (caller.scopes !== null) return caller.scopes.includes(right.scope)
   return caller.roles.some(role => role === 'administrator' || right.roles.includes(role))
+}
+
+/** What a caller may do, for its page: the operations of the table, spelt as there, and their scopes. */
+export function allowedTo(caller: Caller): { operations: string[]; scopes: Scope[] } {
+  const allowed = Object.entries(rights).filter(([, right]) => isAllowed(caller, right))
+  return {
+    operations: allowed.map(([operation]) => operation),
+    scopes: [...new Set(allowed.map(([, { scope }]) => scope))]
+  }
 }

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import fastifyCookie from '@fastify/cookie'
 import fastifyStatic from '@fastify/static'
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
+import { protectPages } from './browserRules.ts'
+import { readJson } from './jsonBody.ts'
 import { answerProblems } from './problems.ts'
 
 /** A Fastify instance whose routes are typed by their TypeBox schemas. */
@@ -13,33 +16,41 @@ export type Api = ReturnType<typeof createApi>
 /** One group of routes. */
 export type Routes = (api: Api) => void
 
+export interface ServerSettings {
+  logLevel: string
+  /** Whose `x-forwarded-for` counts. */
+  trustedProxies?: readonly string[]
+  /** The pages are reached by HTTPS. */
+  isHttps?: boolean
+}
+
+export const MOST_BODY_BYTES = 2 ** 20
+
 /**
  * The bare HTTP server: strict validation, problem documents, no routes yet. Validation stops at the first mistake: an
  * array of a million wrong items would hold the process for seconds and answer with 50 MB.
  * Answers are written by JSON.stringify: serialising by schema would check each number of a chart against a union.
  */
-export function createApi(logLevel: string) {
+export function createApi({ logLevel, trustedProxies = [], isHttps = false }: ServerSettings) {
   const app = fastify({
     logger: { level: logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID().slice(0, 8),
-    bodyLimit: 16 * 2 ** 20,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: MOST_BODY_BYTES,
     // Slow requests give up their socket; without these a few hundred idle clients would hold the server.
-    requestTimeout: 30_000,
-    http: { headersTimeout: 10_000 },
+    requestTimeout: 5_000,
+    keepAliveTimeout: 10_000,
+    http: { headersTimeout: 4_000, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')
+  readJson(app as unknown as FastifyInstance)
   answerProblems(app as unknown as FastifyInstance)
-  app.addHook('onSend', async (_request, reply) => {
-    reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'same-origin',
-      'x-frame-options': 'DENY'
-    })
-  })
+  app.register(fastifyCookie)
+  protectPages(app as unknown as FastifyInstance, isHttps)
   return app
 }
 
@@ -51,9 +62,12 @@ export async function documentRoutes(api: Api): Promise<void> {
       info: {
         title: 'Gridload',
         description:
-          'Times are RFC 3339, power is in kW, columns carry epoch milliseconds. Failures are RFC 9457 problems.',
+          'Times are RFC 3339, power is in kW, columns carry epoch milliseconds. Failures are RFC 9457 problems. ' +
+          'Send a token as `authorization: Bearer …`; pages send the cookie of their login session, and with every command its `x-csrf-token`.',
         version: '1'
-      }
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }]
     }
   })
   await api.register(fastifySwaggerUi, { routePrefix: '/api/docs' })

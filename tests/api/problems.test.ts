@@ -6,7 +6,7 @@ import { createApi } from '../../server/api/server.ts'
 import { NewCurtailmentEvent } from '../../server/contract/curtailment.ts'
 
 function api() {
-  const app = createApi('silent')
+  const app = createApi({ logLevel: 'silent' })
   app.post(
     '/order',
     { schema: { body: NewCurtailmentEvent, response: { 200: Type.Unknown() } } },

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+
+/** JSON beyond this many characters is kept as its digest. */
+const MOST_KEPT = 16 * 1024
+const MOST_DEPTH = 40
+
+/** What of a body or an object goes into the audit chain for ever: without names of persons, and of bounded size. */
+export function forTheChain(value: unknown): unknown {
+  return bounded(withoutNames(value, 0))
+}
+
+/** The same beside the chain, where it can be erased: with the names. */
+export function bounded(value: unknown): unknown {
+  if (value === null || value === undefined) return null
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (text.length <= MOST_KEPT) return value
+  return { sha256: createHash('sha256').update(text).digest('hex'), characters: text.length }
+}
+
+/** Who signed is told by the entry's `actorId`; the name itself must stay erasable. */
+function withoutNames(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return value
+  if (Array.isArray(value)) return value.map(item => withoutNames(item, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      name === 'by' && typeof member === 'string' ? NAME : withoutNames(member, depth + 1)
+    ])
+  )
+}
+
+const NAME = '(a name)'
