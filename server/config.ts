@@ -1,5 +1,8 @@
 import { isAbsolute, resolve } from 'node:path'
 import { EnvironmentReader } from './environment.ts'
+import { type MqttSettings, readMqtt } from './mqttSettings.ts'
+
+export type { BrokerSettings } from './mqttSettings.ts'
 
 export type Environment = Record<string, string | undefined>
 
@@ -15,7 +18,7 @@ export interface Config {
   port: number
   timeZone: string
   dataDirectory: string
-  mqtt: { kind: 'built-in'; host: string; port: number } | BrokerSettings
+  mqtt: MqttSettings
   readings: ReadingsSettings
   records: { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
   logLevel: string
@@ -28,20 +31,6 @@ export interface Config {
   /** Files that are read at the start; null: not set. */
   mappingFile: string | null
   validationFile: string | null
-}
-
-/** How to reach a broker that is not our own. */
-export interface BrokerSettings {
-  kind: 'external'
-  url: string
-  /** Parallel connections. More than one share the messages as the group `shareGroup`. */
-  connections: number
-  /** null: alone, with a session that outlives a week. */
-  shareGroup: string | null
-  /** PEM files; null: not set. */
-  caFile: string | null
-  certificateFile: string | null
-  keyFile: string | null
 }
 
 /** Limits of the rules that a utility will want to set; the others keep the defaults of `server/rules/`. */
@@ -81,34 +70,6 @@ export function readConfig(environment: Environment): { config: Config } | { mis
     validationFile: read.optional('VALIDATION_FILE')
   }
   return read.mistakes.length > 0 ? { mistakes: read.mistakes } : { config }
-}
-
-function readMqtt(read: EnvironmentReader): Config['mqtt'] {
-  const url = read.url('MQTT_URL', ['mqtt:', 'mqtts:', 'ws:', 'wss:'])
-  if (url !== null) return readBroker(read, url)
-  return {
-    kind: 'built-in',
-    host: read.text('MQTT_HOST', '127.0.0.1'),
-    port: read.integer('MQTT_PORT', 1883, 0, 65535)
-  }
-}
-
-function readBroker(read: EnvironmentReader, url: string): BrokerSettings {
-  const connections = read.integer('MQTT_CONNECTIONS', 1, 1, 64)
-  const certificateFile = read.optional('MQTT_CERT_FILE')
-  const keyFile = read.optional('MQTT_KEY_FILE')
-  if ((certificateFile === null) !== (keyFile === null))
-    read.mistakes.push('MQTT_CERT_FILE and MQTT_KEY_FILE belong together: one of them is missing')
-  return {
-    kind: 'external',
-    url,
-    connections,
-    // Several connections of one process are a group of their own.
-    shareGroup: read.optional('MQTT_SHARE_GROUP') ?? (connections > 1 ? 'gridload' : null),
-    caFile: read.optional('MQTT_CA_FILE'),
-    certificateFile,
-    keyFile
-  }
 }
 
 function readReadings(read: EnvironmentReader, dataDirectory: string): ReadingsSettings {

@@ -18,7 +18,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8080,
       timeZone: 'Asia/Ho_Chi_Minh',
-      mqtt: { kind: 'built-in', host: '127.0.0.1', port: 1883 },
+      mqtt: { kind: 'built-in', host: '127.0.0.1', port: 1883, anonymous: true, tls: null },
       readings: { kind: 'sqlite' },
       records: { kind: 'sqlite' },
       demo: false
@@ -63,6 +63,51 @@ describe('settings', () => {
     expect(
       config({ INFLUX_URL: 'http://a', INFLUX_TOKEN: 't', INFLUX_ORG: 'o', INFLUX_BUCKET: 'b' }).readings.kind
     ).toBe('influx2')
+  })
+
+  it.each<[string, Environment, boolean]>([
+    ['on loopback', {}, true],
+    ['on another name of it', { MQTT_HOST: 'localhost' }, true],
+    ['on its address of IPv6', { MQTT_HOST: '::1' }, true],
+    ['on every address', { MQTT_HOST: '0.0.0.0' }, false],
+    ['on a name of the network', { MQTT_HOST: 'broker.evn.vn' }, false],
+    ['on loopback, forbidden', { MQTT_ANONYMOUS: 'false' }, false],
+    ['on every address, allowed', { MQTT_HOST: '::', MQTT_ANONYMOUS: 'true' }, true]
+  ])(
+    'lets nobody publish without a credential unless on loopback or told so: %s',
+    (_what, given, anonymous) => {
+      expect(config(given).mqtt).toMatchObject({ anonymous })
+    }
+  )
+
+  describe('the listener with TLS of the built-in broker', () => {
+    const files = { MQTT_TLS_CERT_FILE: 'c.pem', MQTT_TLS_KEY_FILE: 'k.pem' }
+
+    it('stands beside the plain one, also on another address', () => {
+      const { mqtt } = config({ ...files, MQTT_TLS_PORT: '8883', MQTT_TLS_HOST: '0.0.0.0' })
+      expect(mqtt).toMatchObject({
+        ...{ host: '127.0.0.1', anonymous: true },
+        tls: { host: '0.0.0.0', port: 8883, anonymous: false, caFile: null }
+      })
+    })
+
+    it('lets nobody in without a certificate where it has an authority', () => {
+      const { mqtt } = config({
+        ...files,
+        MQTT_TLS_PORT: '8883',
+        MQTT_TLS_CA_FILE: 'ca.pem',
+        MQTT_ANONYMOUS: 'true'
+      })
+      expect(mqtt).toMatchObject({ anonymous: true, tls: { caFile: 'ca.pem', anonymous: false } })
+    })
+
+    it.each<[string, Environment, string]>([
+      ['without its port', files, 'MQTT_TLS_PORT is missing'],
+      ['without its certificate', { MQTT_TLS_PORT: '8883' }, 'MQTT_TLS_PORT needs MQTT_TLS_CERT_FILE and'],
+      ['with a word for yes', { MQTT_ANONYMOUS: 'yes' }, 'MQTT_ANONYMOUS must be one of true, false']
+    ])('is refused %s', (_what, environment, reason) => {
+      expect(mistakes(environment)).toEqual([expect.stringContaining(reason)])
+    })
   })
 
   it('takes a fixed offset as a time zone', () => {

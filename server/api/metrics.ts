@@ -71,6 +71,18 @@ export const metricsRoutes = (needs: MetricsNeeds): Routes => {
     }
   })
 
+  new Counter({
+    name: 'gridload_mqtt_refused_total',
+    help: 'Refused by the built-in MQTT broker, by reason',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [reason, count] of Object.entries(needs.ingest().broker.refused ?? {}))
+        this.inc({ reason }, count)
+    }
+  })
+
   return api => {
     api.get(
       '/api/metrics',

@@ -38,6 +38,22 @@ export const SourcesAnswer = Type.Object({
 })
 export type SourcesAnswer = Static<typeof SourcesAnswer>
 
+/**
+ * Why the built-in broker refused something.
+ * credential: unknown identity, wrong or missing password · certificate: none, or not of the authority, or no identity in it
+ * client-id: that of another identity · publish: another's topic, or a notice · subscribe: what is not its own
+ * connections: too many at one time
+ */
+export const mqttRefusals = [
+  'credential',
+  'certificate',
+  'client-id',
+  'publish',
+  'subscribe',
+  'connections'
+] as const
+export type MqttRefusal = (typeof mqttRefusals)[number]
+
 /** The state of ingest and of the store behind it. Totals count since the process started, unless said otherwise. */
 export const IngestState = Type.Object({
   broker: Type.Object({
@@ -53,7 +69,11 @@ export const IngestState = Type.Object({
      */
     inflight: Type.Optional(
       Type.Object({ seen: Type.Integer(), limit: Unknown(Type.Integer()), throttling: Type.Boolean() })
-    )
+    ),
+    /** Of the built-in broker: whoever reaches it may publish without a credential. */
+    anonymous: Type.Optional(Type.Boolean()),
+    /** Of the built-in broker: how often it refused, by reason. */
+    refused: Type.Optional(Type.Record(Type.Enum([...mqttRefusals]), Type.Integer()))
   }),
   messages: Type.Integer(),
   readings: Type.Integer(),
