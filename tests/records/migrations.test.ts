@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { AUDIT_GENESIS } from '../../server/contract/audit.ts'
 import { migrate, migrations } from '../../server/records/migrations.ts'
 import { openRecords } from '../../server/records/openRecords.ts'
 import type { Schema } from '../../server/records/schema.ts'
 import { openSqliteFile, sqliteDialect } from '../../server/records/sqlite.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { runChild } from './child.ts'
+import { firstMigration, insertOldEvent } from './firstTables.ts'
 
 let folder: Awaited<ReturnType<typeof tempDir>>
 let file: string
@@ -57,10 +59,23 @@ test('a migration that fails half-way leaves the old tables whole, and the next 
 })
 
 test('a process killed in the middle of the very first migration', async () => {
-  const { signal } = await runChild('killedWhileMigrating.ts', [file])
+  const { signal } = await runChild('killedWhileMigrating.ts', [file, '0001_records'])
   expect(signal).toBe('SIGKILL')
   const records = await openRecords({ file })
   expect(await records.programmes.list()).toHaveLength(1)
+  await records.stop()
+})
+
+test('a process killed while tables of the first version are brought up to date', async () => {
+  await migrateWith(firstMigration)
+  const old = new Kysely<Schema>({ dialect: sqliteDialect(openSqliteFile(file)) })
+  await insertOldEvent(old)
+  await old.destroy()
+  const { signal, errors } = await runChild('killedWhileMigrating.ts', [file, '0002_access'])
+  expect([signal, errors]).toEqual(['SIGKILL', ''])
+  const records = await openRecords({ file })
+  expect((await records.events.get('CE-1'))?.history).toMatchObject([{ by: 'Lan', byId: null }])
+  expect(await records.audit.head()).toEqual(AUDIT_GENESIS)
   await records.stop()
 })
 

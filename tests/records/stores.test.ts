@@ -1,11 +1,19 @@
 import { join } from 'node:path'
+import { Kysely } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { migrate } from '../../server/records/migrations.ts'
 import { openRecords, type Records } from '../../server/records/openRecords.ts'
+import { openPool, postgresDialect } from '../../server/records/postgres.ts'
+import type { Schema } from '../../server/records/schema.ts'
 import { needs } from '../helpers/needs.ts'
 import { tempDir } from '../helpers/tempDir.ts'
+import { auditSuite } from './audit.suite.ts'
 import { eventsSuite } from './events.suite.ts'
 import { findingsSuite } from './findings.suite.ts'
+import { firstMigration, insertOldEvent } from './firstTables.ts'
+import { machinesSuite } from './machines.suite.ts'
 import { outboxSuite } from './outbox.suite.ts'
+import { peopleSuite } from './people.suite.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { registerSuite } from './register.suite.ts'
 import { registrySuite } from './registry.suite.ts'
@@ -23,6 +31,9 @@ function everySuite(open: () => Promise<Records>): void {
   describe('findings', () => findingsSuite(open))
   describe('events', () => eventsSuite(open))
   describe('outbox', () => outboxSuite(open))
+  describe('people', () => peopleSuite(open))
+  describe('machines', () => machinesSuite(open))
+  describe('audit', () => auditSuite(open))
 }
 
 describe('SQLite', () => {
@@ -65,6 +76,18 @@ describe.skipIf(postgres === null)('PostgreSQL', () => {
     const both = await Promise.all([openRecords({ url }), openRecords({ url })])
     opened.push(...both)
     expect(await both[1].programmes.list()).toHaveLength(1)
+  })
+
+  test('tables of the first version are brought up to date, with what is in them', async () => {
+    const url = await server.database()
+    const old = new Kysely<Schema>({ dialect: postgresDialect(await openPool(url, () => {})) })
+    await migrate(old, firstMigration)
+    await insertOldEvent(old)
+    await old.destroy()
+    const records = await openRecords({ url })
+    opened.push(records)
+    expect((await records.events.get('CE-1'))?.history).toMatchObject([{ by: 'Lan', byId: null }])
+    expect(await records.users.list()).toEqual([])
   })
 
   test('a database that is not there is named', async () => {
