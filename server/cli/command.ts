@@ -41,7 +41,9 @@ export async function runCommand(
       return exitCodes.failed
     }
     if (!(error instanceof WrongCommand) && !isArgumentError(error)) throw error
-    output.complain(`${(error as Error).message}\n\n${usage}`)
+    // Of node:util's explanations the first sentence is enough.
+    const [said = ''] = (error as Error).message.split('. ')
+    output.complain(`${error instanceof WrongCommand ? error.message : said}\n\n${usage}`)
     return exitCodes.wrong
   }
 }
@@ -64,7 +66,14 @@ export function settingsOf(environment: Environment): Config {
   return read.config
 }
 
-/** `1.5 MiB` */
-export function inMib(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`
+/** `1 byte`, `70 bytes`, `1.5 KiB`, `128.0 MiB`, `4.0 GiB` */
+export function sizeOf(bytes: number): string {
+  if (bytes < 1024) return counted(bytes, 'byte')
+  const step = bytes < 2 ** 20 ? 1 : bytes < 2 ** 30 ? 2 : 3
+  return `${(bytes / 1024 ** step).toFixed(1)} ${'KMG'[step - 1]}iB`
+}
+
+/** `1 reading`, `2 readings`; a plural that is not made with an s is given. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`
 }

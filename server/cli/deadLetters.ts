@@ -1,20 +1,12 @@
 /** The dead letters from outside, also beside a running server: what is there, one of them whole, and published again. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Environment } from '../config.ts'
-import type { KeptDeadLetter } from '../log/deadLetter.ts'
+import { type Config, type Environment, shownPath } from '../config.ts'
 import { type DeadLetterReader, openDeadLetterReader } from '../log/deadLetterReader.ts'
-import {
-  type Command,
-  CommandFailure,
-  exitCodes,
-  main,
-  type Output,
-  settingsOf,
-  WrongCommand
-} from './command.ts'
-import { messageOf } from './deadLetterMessage.ts'
-import { openReplayClient } from './replayClient.ts'
+import { type Command, CommandFailure, main, type Output, settingsOf, WrongCommand } from './command.ts'
+import { type Choice, replay } from './replayDeadLetters.ts'
+import { list, show, withReason } from './showDeadLetters.ts'
 
 const usage = `Usage: npm run dead-letters -- list [--limit 20] [--reason TEXT]
        npm run dead-letters -- show NUMBER
@@ -29,105 +21,27 @@ const usage = `Usage: npm run dead-letters -- list [--limit 20] [--reason TEXT]
 
   The settings are those of the server: DATA_DIR, MQTT_URL, …`
 
-interface Choice {
-  from: number
-  to: number
-  matches: (letter: KeptDeadLetter) => boolean
+function countOf(text: string, mistake: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new WrongCommand(mistake)
+  return Number(text)
 }
 
-function numberOf(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new WrongCommand(`${text} is not the number of a letter`)
-  return Number(text)
+function numberOf(text: string | undefined): number {
+  if (text === undefined) throw new WrongCommand('say the number of the letter')
+  return countOf(text, `${text} is not the number of a letter`)
 }
 
 function choiceOf(which: string | undefined, reason: string | undefined): Choice {
   if (which === undefined && reason === undefined)
     throw new WrongCommand('say which: a number, two numbers FROM-TO, or --reason')
-  const [first, last = first, ...more] = which?.split('-') ?? [
-    '1',
-    String(Number.MAX_SAFE_INTEGER).slice(0, 15)
-  ]
-  if (first === undefined || last === undefined || more.length > 0)
+  const matches = withReason(reason)
+  if (which === undefined) return { from: 1, to: Number.MAX_SAFE_INTEGER, matches }
+  const [first = '', last = first, ...more] = which.split('-')
+  const [from, to] = [first, last].map(text => countOf(text, `${which} is neither a number nor FROM-TO`))
+  if (from === undefined || to === undefined || more.length > 0)
     throw new WrongCommand(`${which} is neither a number nor FROM-TO`)
-  const [from, to] = [numberOf(first), numberOf(last)]
   if (from > to) throw new WrongCommand(`${which}: the first number is above the last`)
-  return { from, to, matches: withReason(reason) }
-}
-
-function withReason(text: string | undefined): (letter: KeptDeadLetter) => boolean {
-  const wanted = text?.toLowerCase()
-  return ({ reason }) => wanted === undefined || reason.toLowerCase().includes(wanted)
-}
-
-async function list(letters: DeadLetterReader, limit: number, reason: string | undefined, { say }: Output) {
-  const newest = await letters.newest(limit, reason === undefined ? undefined : withReason(reason))
-  for (const { number, at, topic, reason: why, payload, bytes } of newest) {
-    say(`${number}  ${at}  ${topic === '' ? '(no topic)' : topic}`)
-    say(`    ${why}`)
-    say(`    ${bytes} bytes: ${oneLine(payload)}`)
-  }
-  if (newest.length === 0) say('No dead letters.')
-  return exitCodes.done
-}
-
-const SHOWN_LENGTH = 100
-
-function oneLine(payload: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: whatever came, it must not move the cursor.
-  const line = payload.replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
-  return line.length > SHOWN_LENGTH ? `${line.slice(0, SHOWN_LENGTH)} …` : line
-}
-
-async function show(letters: DeadLetterReader, number: number, { say }: Output): Promise<number> {
-  const letter = await letters.get(number)
-  if (letter === null) throw new CommandFailure(`There is no dead letter ${number}.`)
-  const { at, topic, reason, payload, bytes } = letter
-  say(`number   ${number}`)
-  say(`arrived  ${new Date(at).toISOString()}`)
-  say(`topic    ${topic}`)
-  say(`reason   ${reason}`)
-  say(`payload  ${bytes} bytes${payload.length < bytes ? `, of which ${payload.length} were kept` : ''}`)
-  say('')
-  say(textOf(payload) ?? `base64: ${payload.toString('base64')}`)
-  return exitCodes.done
-}
-
-/** null for bytes that are not text. */
-function textOf(payload: Buffer): string | null {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these make it no text.
-    return /[\x00-\x08\x0e-\x1f]/.test(text) ? null : text
-  } catch {
-    return null
-  }
-}
-
-async function replay(
-  letters: DeadLetterReader,
-  { from, to, matches }: Choice,
-  environment: Environment,
-  { say, complain }: Output
-): Promise<number> {
-  const client = await openReplayClient(settingsOf(environment))
-  let skipped = 0
-  try {
-    for await (const letter of letters.range(from, to)) {
-      if (!matches(letter)) continue
-      const again = messageOf(letter)
-      if ('topic' in again) await client.publish(letter.number, again.topic, again.payload)
-      else {
-        skipped++
-        complain(`${letter.number} is not published: ${again.skipped}`)
-      }
-    }
-    await client.flush()
-  } finally {
-    await client.stop()
-  }
-  if (client.published + skipped === 0) throw new CommandFailure('There is no such dead letter.')
-  say(`${client.published} published again, ${skipped} skipped.`)
-  return skipped === 0 ? exitCodes.done : exitCodes.failed
+  return { from, to, matches }
 }
 
 async function run(args: string[], environment: Environment, output: Output): Promise<number> {
@@ -136,18 +50,41 @@ async function run(args: string[], environment: Environment, output: Output): Pr
     allowPositionals: true,
     options: { limit: { type: 'string' }, reason: { type: 'string' } }
   })
-  const [command, which, ...more] = positionals
-  if (more.length > 0) throw new WrongCommand(`what is ${more.join(' ')}?`)
+  const [command, ...more] = positionals
+  const [which, ...tooMuch] = command === 'list' ? [undefined, ...more] : more
+  if (tooMuch.length > 0) throw new WrongCommand(`${command} takes no ${tooMuch.join(' ')}`)
   if (command !== 'list' && values.limit !== undefined) throw new WrongCommand('--limit belongs to list')
-  const letters = openDeadLetterReader(join(settingsOf(environment).dataDirectory, 'dead-letters'))
+  if (command === 'show' && values.reason !== undefined)
+    throw new WrongCommand('--reason belongs to list and replay')
+  const work = workOf(command, which, values)
+  const config = settingsOf(environment)
+  const directory = join(config.dataDirectory, 'dead-letters')
+  if (!existsSync(directory))
+    throw new CommandFailure(`There are no dead letters in ${shownPath(config.dataDirectory)}`)
+  return work(openDeadLetterReader(directory), config, output)
+}
+
+type Work = (letters: DeadLetterReader, config: Config, output: Output) => Promise<number>
+
+/** What is to be done. Throws a WrongCommand for arguments that say nothing. */
+function workOf(
+  command: string | undefined,
+  which: string | undefined,
+  { limit = '20', reason }: { limit?: string | undefined; reason?: string | undefined }
+): Work {
   switch (command) {
-    case 'list':
-      if (which !== undefined) throw new WrongCommand(`what is ${which}?`)
-      return list(letters, numberOf(values.limit ?? '20'), values.reason, output)
-    case 'show':
-      return show(letters, numberOf(which ?? ''), output)
-    case 'replay':
-      return replay(letters, choiceOf(which, values.reason), environment, output)
+    case 'list': {
+      const most = countOf(limit, `--limit ${limit} is not a number of 1 or more`)
+      return (letters, _config, output) => list(letters, most, reason, output)
+    }
+    case 'show': {
+      const number = numberOf(which)
+      return (letters, _config, output) => show(letters, number, output)
+    }
+    case 'replay': {
+      const choice = choiceOf(which, reason)
+      return (letters, config, output) => replay(letters, choice, config, output)
+    }
     default:
       throw new WrongCommand('say one of: list, show, replay')
   }

@@ -10,11 +10,12 @@ import { checkLog, summarizeLog } from '../log/inspectLog.ts'
 import {
   type Command,
   CommandFailure,
+  counted,
   exitCodes,
-  inMib,
   main,
   type Output,
   settingsOf,
+  sizeOf,
   WrongCommand
 } from './command.ts'
 import { replay } from './replay.ts'
@@ -23,7 +24,9 @@ const usage = `Usage: npm run log -- status
        npm run log -- verify
        npm run log -- replay --from 2026-11-22T05:00:00Z --to 2026-11-22T06:00:00Z
 
-  status  how large the log is, from when to when, and how far each follower has come
+  status  how large the log is, from when to when, and how far each follower has come: the store of readings, the
+          roll-ups of the load, the participants' answers. What all have is deleted in time; while no answer comes,
+          theirs is noted every 8 MB.
   verify  checks every frame and every line; exit code 1 when a place is damaged
   replay  writes the readings received in [from, to), to the second, to the store once more; nothing doubles. The
           server must be stopped; at its next start it rolls up again what was touched.
@@ -45,34 +48,37 @@ const shownTime = (at: number | null): string => (at === null ? '?' : new Date(a
 async function status(directory: string, { say }: Output): Promise<number> {
   const { segments, bytes, oldestAt, newestAt, tailBytes, cursors } = await summarizeLog(directory)
   say(`Ingest log in ${shownPath(directory)}`)
-  say(`  ${segments} segments, ${inMib(bytes)}`)
+  say(`  ${counted(segments, 'segment')}, ${sizeOf(bytes)}`)
   say(newestAt === null ? '  empty' : `  received from ${shownTime(oldestAt)} to ${shownTime(newestAt)}`)
-  if (tailBytes > 0)
-    say(
-      `  ${tailBytes} bytes at the end are no whole frame: being written just now, or torn and never acknowledged`
-    )
+  if (tailBytes > 0) say(`  ${tailWords(tailBytes)}`)
   for (const { name, position, behindBytes } of cursors) {
-    const place = position === null ? 'cannot be read' : `at ${position.segment}:${position.offset}`
-    const left = behindBytes === 0 ? 'has everything' : `${inMib(behindBytes ?? bytes)} behind`
-    say(`  ${name.padEnd(10)} ${place.padEnd(16)} ${left}`)
+    const place =
+      position === null ? 'cannot be read' : `at segment ${position.segment}, byte ${position.offset}`
+    const left = behindBytes === 0 ? 'has everything' : `${sizeOf(behindBytes ?? bytes)} behind`
+    say(`  ${name.padEnd(10)} ${place.padEnd(28)} ${left}`)
   }
   return exitCodes.done
 }
 
+function tailWords(bytes: number): string {
+  const place = `After the last whole frame ${counted(bytes, 'byte')}`
+  return `${place}: being written just now, or torn and never acknowledged`
+}
+
 async function verify(directory: string, { say, complain }: Output): Promise<number> {
   const check = await checkLog(directory, ({ at, bytes, reason }) =>
-    complain(`segment ${at.segment}, byte ${at.offset}, ${bytes} bytes: ${reason}`)
+    complain(`segment ${at.segment}, byte ${at.offset}, ${counted(bytes, 'byte')}: ${reason}`)
   )
   const { readings, answer, status: statuses, unknown } = check.frames
-  say(
-    `${inMib(check.bytes)}: ${check.lines} readings in ${readings} frames, ${answer} answers, ${statuses} statuses`
-  )
-  if (unknown > 0) say(`${unknown} frames are of a kind that this version does not know`)
-  if (check.tailBytes > 0)
-    say(
-      `${check.tailBytes} bytes at the end are no whole frame: being written just now, or torn and never acknowledged`
-    )
-  say(check.troubles === 0 ? 'Every frame and every line is whole.' : `${check.troubles} places are damaged.`)
+  const held = [
+    `${counted(check.lines, 'reading')} in ${counted(readings, 'frame')}`,
+    counted(answer, 'answer'),
+    counted(statuses, 'status', 'statuses')
+  ]
+  say(`${sizeOf(check.bytes)}: ${held.join(', ')}`)
+  if (unknown > 0) say(`Of a kind that this version does not know: ${counted(unknown, 'frame')}`)
+  if (check.tailBytes > 0) say(tailWords(check.tailBytes))
+  say(check.troubles === 0 ? 'Every frame and every line is whole.' : `Damaged places: ${check.troubles}`)
   return check.troubles === 0 ? exitCodes.done : exitCodes.failed
 }
 

@@ -11,7 +11,7 @@ import { openRecords } from '../records/openRecords.ts'
 import { readThresholdsFile } from '../thresholdsFile.ts'
 import { startDayChecks } from '../validation/dayChecks.ts'
 import { createValidator } from '../validation/validator.ts'
-import { CommandFailure, exitCodes, type Output, WrongCommand } from './command.ts'
+import { CommandFailure, counted, exitCodes, type Output, WrongCommand } from './command.ts'
 import { type ReplayCounts, replayReadings } from './replayReadings.ts'
 
 /**
@@ -61,10 +61,15 @@ export async function replay(
       `After ${counts.readings} readings the store did not go on: ${error.message}. Run the command again: nothing doubles.`
     )
   }
-  say(`${counts.readings} readings written to ${store.kind} once more.`)
-  if (counts.hours > 0) say(`${counts.hours} hours will be rolled up again at the next start.`)
-  if (counts.refused > 0) complain(`${counts.refused} readings are refused by the store.`)
-  if (counts.unreadable > 0) complain(`${counts.unreadable} places of the log cannot be read.`)
+  if (counts.readings + counts.refused + counts.unreadable === 0)
+    throw new CommandFailure(
+      'The log has no readings that were received then; `npm run log -- status` says from when to when it goes.'
+    )
+  say(`${counted(counts.readings, 'reading')} written to ${store.kind} once more.`)
+  if (counts.hours > 0) say(`To be rolled up again at the next start: ${counted(counts.hours, 'hour')}`)
+  if (counts.refused > 0) complain(`Refused by the store: ${counted(counts.refused, 'reading')}`)
+  if (counts.unreadable > 0)
+    complain(`Cannot be read: ${counted(counts.unreadable, 'place')} of the log; verify says where`)
   return counts.refused + counts.unreadable === 0 ? exitCodes.done : exitCodes.failed
 }
 

@@ -83,7 +83,8 @@ async function connectTo(mqtt: Config['mqtt']): Promise<MqttClient> {
       false
     )
   } catch (error) {
-    throw new CommandFailure(`The MQTT broker ${shown} cannot be reached: ${reasonOf(error)}`)
+    const hint = mqtt.kind === 'built-in' ? '. It is the built-in one: is Gridload running?' : ''
+    throw new CommandFailure(`The MQTT broker ${shown} cannot be reached: ${reasonOf(error)}${hint}`)
   }
 }
 

@@ -129,8 +129,9 @@ async function write(
         return error.refused.length
       }
       if (error.what === 'paused' || attempt === MOST_ATTEMPTS) throw error
-      warn(`${error.message}; tried again`)
-      await pause(error.retryAfterMs ?? backoffMs(attempt, random()))
+      const waitMs = error.retryAfterMs ?? backoffMs(attempt, random())
+      warn(`${error.message}; tried again in ${Math.ceil(waitMs / 1000)} s`)
+      await pause(waitMs)
     }
   }
 }

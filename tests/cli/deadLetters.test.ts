@@ -51,15 +51,30 @@ describe('dead-letters list', () => {
     expect((await run(['list', '--limit', '1'])).said).toMatch(/^3 .*a b$/s)
     const { said } = await run(['list', '--reason', 'not'])
     expect(said.match(/^\d+/gm)).toEqual(['3', '2'])
-    expect((await run(['list', '--reason', 'no such'])).said).toBe('No dead letters.')
+    expect((await run(['list', '--reason', 'no such'])).said).toBe(
+      'No dead letter has "no such" in its reason.'
+    )
   })
 
   it('says so where there is none', async () => {
-    expect(await run(['list'], { DATA_DIR: join(directory.path, 'elsewhere') })).toEqual({
-      code: 0,
-      said: 'No dead letters.',
-      complained: ''
+    await letters.stop()
+    const empty = join(directory.path, 'empty')
+    letters = await openDeadLetters(join(empty, 'dead-letters'))
+    expect(await run(['list'], { DATA_DIR: empty })).toEqual({
+      ...{ code: 0, said: 'No dead letters.', complained: '' }
     })
+    expect((await run(['show', '1'], { DATA_DIR: empty })).complained).toBe(
+      'There is no dead letter 1: there are none.'
+    )
+  })
+
+  it.each(['list', 'show 1', 'replay 1'])('%s fails where Gridload has never been', async command => {
+    const elsewhere = join(directory.path, 'elsewhere')
+    const { code, complained } = await run(command.split(' '), { DATA_DIR: elsewhere })
+    expect([code, complained]).toEqual([
+      1,
+      expect.stringMatching(/^There are no dead letters in .*elsewhere$/)
+    ])
   })
 })
 
@@ -71,7 +86,9 @@ describe('dead-letters show', () => {
   })
 
   it('gives bytes that are no text as base64', async () => {
-    expect((await run(['show', '2'])).said).toContain('base64: /wA=')
+    const { said } = await run(['show', '2'])
+    expect(said).toContain('base64: /wA=')
+    expect(said).toContain('topic    (no topic)')
   })
 
   it('says when the payload was cut, and by whom', async () => {
@@ -85,7 +102,7 @@ describe('dead-letters show', () => {
     expect(await run(['show', '99'])).toEqual({
       code: 1,
       said: '',
-      complained: 'There is no dead letter 99.'
+      complained: 'There is no dead letter 99: those kept are 1 to 3.'
     })
   })
 })
@@ -143,6 +160,17 @@ describe('dead-letters replay', () => {
     expect(got).toEqual(Array.from({ length: 250 }, (_, n) => `${meter(`N${n}`)} {} QoS 1`))
   })
 
+  it('leaves alone what comes back meanwhile', async () => {
+    const bad = { at, topic: 'a/b', payload: Buffer.from('x'), reason: 'bad' }
+    await Promise.all(Array.from({ length: 300 }, () => letters.put(bad)))
+    aedes.authorizePublish = (_client, _packet, done) => {
+      letters.put(bad).then(() => done(null), done)
+    }
+    const { said } = await run(['replay', '--reason', 'bad'], { MQTT_URL: url })
+    expect(said).toBe('300 published again, 0 skipped.')
+    expect((await run(['show', '999'])).complained).toContain('1 to 603')
+  })
+
   it('says from where on it must be done again when the connection is lost', async () => {
     aedes.authorizePublish = client => client?.close()
     const { code, complained } = await run(['replay', '1-3'], { MQTT_URL: url })
@@ -154,7 +182,9 @@ describe('dead-letters replay', () => {
   })
 
   it('fails where no such letter is, and where there is no broker', async () => {
-    expect((await run(['replay', '7-9'], { MQTT_URL: url })).complained).toBe('There is no such dead letter.')
+    expect((await run(['replay', '7-9'], { MQTT_URL: url })).complained).toBe(
+      'There is no such dead letter: those kept are 1 to 3.'
+    )
     const free = createServer().listen(0, '127.0.0.1')
     await new Promise(resolve => free.once('listening', resolve))
     const { port } = free.address() as { port: number }
@@ -165,6 +195,10 @@ describe('dead-letters replay', () => {
       new RegExp(`^The MQTT broker 127.0.0.1:${port} cannot be reached: .*ECONNREFUSED`)
     )
     expect((await run(['replay', '1'], { MQTT_PORT: '0' })).complained).toContain('MQTT_PORT is 0')
+    const builtIn = await run(['replay', '1'], { MQTT_PORT: String(port) })
+    expect(builtIn.complained).toMatch(/ECONNREFUSED.*is Gridload running\?$/)
+    // Nothing to publish: nobody to be asked.
+    expect((await run(['replay', '9'], { MQTT_PORT: '0' })).complained).toContain('no such dead letter')
   })
 })
 
@@ -172,14 +206,18 @@ describe('a wrong command', () => {
   it.each([
     [[], 'say one of: list, show, replay'],
     [['delete'], 'say one of: list, show, replay'],
-    [['show'], ' is not the number of a letter'],
+    [['show'], 'say the number of the letter'],
+    [['show', '1', '2'], 'show takes no 2'],
+    [['show', '1', '--reason', 'x'], '--reason belongs to list and replay'],
+    [['show', '1', '--limit', '1'], '--limit belongs to list'],
+    [['replay', '1-'], '1- is neither a number nor FROM-TO'],
     [['show', 'x'], 'x is not the number of a letter'],
     [['replay'], 'say which: a number, two numbers FROM-TO, or --reason'],
     [['replay', '3-1'], '3-1: the first number is above the last'],
     [['replay', '1-2-3'], '1-2-3 is neither a number nor FROM-TO'],
-    [['list', '--limit', '0'], '0 is not the number of a letter'],
-    [['list', '5'], 'what is 5?'],
-    [['list', '--frob'], "Unknown option '--frob'"]
+    [['list', '--limit', '0'], '--limit 0 is not a number of 1 or more'],
+    [['list', '5'], 'list takes no 5'],
+    [['list', '--frob'], "Unknown option '--frob'\n"]
   ])('%j is answered with what is wrong, and how it is used', async (args, expected) => {
     const { code, said, complained } = await run(args)
     expect([code, said]).toEqual([2, ''])
