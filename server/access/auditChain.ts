@@ -106,7 +106,7 @@ export function faultAgainst(checkpoint: AuditHead, entry: AuditEntry | null): C
 }
 
 /** How far from its place an entry is looked for. */
-const PLACES = 10_000
+const PLACES = 1000
 
 /** Moved rows keep their hash, which their old height belongs to. */
 function changedFault(entry: KeptAuditEntry): ChainFault {
