@@ -1,5 +1,6 @@
 import type { CustomersNeeds } from './api/customers.ts'
 import { Refusal } from './api/problems.ts'
+import type { View } from './contract/access.ts'
 import type { CustomerRow } from './contract/customers.ts'
 import type { Recognition } from './recognition/recognition.ts'
 import type { Records } from './records/openRecords.ts'
@@ -26,10 +27,12 @@ export function customerNeeds({
   presentKw,
   now
 }: CustomerParts): CustomersNeeds {
-  /** The sum over a customer's metering points; unknown as soon as one of them is. */
-  const loadOf = (customerId: string): number | null => {
-    const nodes = register.state.nodesOfCustomer.get(customerId) ?? []
-    const loads = nodes.map(node => presentKw(node.id))
+  const nodesOf = (customerId: string, view: View) =>
+    (register.state.nodesOfCustomer.get(customerId) ?? []).filter(({ id }) => view.node(id))
+
+  /** The sum over a customer's metering points that are seen; unknown as soon as one of them is. */
+  const loadOf = (customerId: string, view: View): number | null => {
+    const loads = nodesOf(customerId, view).map(node => presentKw(node.id))
     return loads.length === 0 || loads.includes(null)
       ? null
       : loads.reduce<number>((sum, kw) => sum + (kw ?? 0), 0)
@@ -54,19 +57,21 @@ export function customerNeeds({
   }
 
   return {
-    async rows(): Promise<CustomerRow[]> {
-      const { customers, enrolments, nodesOfCustomer } = register.state
+    async rows(view): Promise<CustomerRow[]> {
+      const { customers, enrolments } = register.state
       const committed = new Map<string, number>()
-      for (const { customerId, committedKw } of enrolments) {
+      for (const { customerId, meteringPointId, committedKw } of enrolments) {
+        if (!view.node(meteringPointId)) continue
         committed.set(customerId, (committed.get(customerId) ?? 0) + committedKw)
       }
-      return customers.map(({ id, name }) => ({
+      const seen = customers.filter(({ id }) => view.customer(id))
+      return seen.map(({ id, name }) => ({
         id,
         name,
-        meteringPointIds: (nodesOfCustomer.get(id) ?? []).map(node => node.id),
+        meteringPointIds: nodesOf(id, view).map(node => node.id),
         enrolled: committed.has(id),
         committedKw: committed.get(id) ?? null,
-        presentKw: loadOf(id)
+        presentKw: loadOf(id, view)
       }))
     },
     async insert(customer) {
@@ -74,7 +79,7 @@ export function customerNeeds({
       throw new Refusal(409, `customer ${customer.id} is there already`)
     },
     rename: (id, name) => changing(records.customers.rename(id, name)),
-    record: id => recognition.record(id, loadOf(id)),
+    record: (id, view) => recognition.record(id, loadOf(id, view)),
     enrolments: () => records.enrolments.list(),
     async enrol(enrolment) {
       const enrolled = await changing(records.enrolments.insert(enrolment, now()))

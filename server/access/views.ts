@@ -6,6 +6,11 @@ export interface RegisterNow {
   nodes: readonly GridNode[]
 }
 
+interface Grid {
+  nodes: readonly GridNode[]
+  byId: ReadonlyMap<string, GridNode>
+}
+
 /** The part of the grid that somebody sees. */
 interface Sight {
   whole: boolean
@@ -22,17 +27,22 @@ interface Sight {
  */
 export function createViews(register: () => RegisterNow): (caller: Caller) => View {
   let known: RegisterNow | null = null
+  let grid: Grid = { nodes: [], byId: new Map() }
   const sights = new Map<string, Sight>()
-  const sightOf = (key: string, look: (nodes: readonly GridNode[]) => Sight): Sight => {
+  const sightOf = (key: string, look: (grid: Grid) => Sight): Sight => {
     const now = register()
-    if (now !== known) sights.clear()
-    known = now
-    const sight = sights.get(key) ?? look(now.nodes)
+    if (now !== known) {
+      known = now
+      grid = { nodes: now.nodes, byId: new Map(now.nodes.map(node => [node.id, node])) }
+      sights.clear()
+    }
+    const sight = sights.get(key) ?? look(grid)
     sights.set(key, sight)
     return sight
   }
-  const following = (key: string, look: (nodes: readonly GridNode[]) => Sight): View => ({
+  const following = (key: string, isCustomers: boolean, look: (grid: Grid) => Sight): View => ({
     key,
+    isCustomers,
     get whole() {
       return sightOf(key, look).whole
     },
@@ -51,18 +61,19 @@ export function createViews(register: () => RegisterNow): (caller: Caller) => Vi
   })
   return ({ roles, companyId, customerId }) => {
     if (customerId !== null)
-      return following(`customer/${customerId}`, nodes => ofCustomer(nodes, customerId))
+      return following(`customer/${customerId}`, true, grid => ofCustomer(grid, customerId))
     // A customer's user without a customer is a mistake: it must not see what an operator sees.
     if (roles.includes('customer')) return NOTHING
     return companyId === null
       ? WHOLE
-      : following(`company/${companyId}`, nodes => ofCompany(nodes, companyId))
+      : following(`company/${companyId}`, false, grid => ofCompany(grid, companyId))
   }
 }
 
 const fixed = (key: string, sees: boolean): View => ({
   whole: sees,
   key,
+  isCustomers: false,
   node: () => sees,
   customer: () => sees,
   source: () => sees
@@ -70,18 +81,16 @@ const fixed = (key: string, sees: boolean): View => ({
 const WHOLE = fixed('whole', true)
 const NOTHING = fixed('nothing', false)
 
-function ofCustomer(nodes: readonly GridNode[], customerId: string): Sight {
-  const own = nodes.filter(node => node.customerId === customerId)
-  return { ...sightOver(own, nodes), customers: new Set([customerId]) }
+function ofCustomer(grid: Grid, customerId: string): Sight {
+  const own = grid.nodes.filter(node => node.customerId === customerId)
+  return { ...sightOver(own, grid), customers: new Set([customerId]) }
 }
 
-function ofCompany(nodes: readonly GridNode[], companyId: string): Sight {
-  const below = subtree(nodes, companyId)
-  const companies = nodes.filter(({ kind }) => kind === 'company')
-  const isCompany = companies.some(({ id }) => id === companyId)
-  if (!isCompany) return sightOver([], nodes)
-  const sight = sightOver([...below], nodes)
-  return { ...sight, whole: companies.every(company => below.has(company)) }
+function ofCompany(grid: Grid, companyId: string): Sight {
+  if (grid.byId.get(companyId)?.kind !== 'company') return sightOver([], grid)
+  const below = subtree(grid.nodes, companyId)
+  const whole = grid.nodes.every(node => node.kind !== 'company' || below.has(node))
+  return { ...sightOver([...below], grid), whole }
 }
 
 function subtree(nodes: readonly GridNode[], top: string): Set<GridNode> {
@@ -92,8 +101,7 @@ function subtree(nodes: readonly GridNode[], top: string): Set<GridNode> {
   return found
 }
 
-function sightOver(seen: readonly GridNode[], nodes: readonly GridNode[]): Sight {
-  const byId = new Map(nodes.map(node => [node.id, node]))
+function sightOver(seen: readonly GridNode[], { byId }: Grid): Sight {
   const sources = seen.flatMap(node => {
     const weather = weatherOf(node, byId)
     return [...measuredBy(node), ...(weather === null ? [] : [`weather/${weather}`])]

@@ -47,6 +47,7 @@ export const nobody: Caller = {
 export const seesNothing: View = {
   whole: false,
   key: 'nobody',
+  isCustomers: false,
   node: () => false,
   customer: () => false,
   source: () => false

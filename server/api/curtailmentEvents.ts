@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
+import type { Signed, View } from '../contract/access.ts'
+import { answerWords } from '../contract/answerWords.ts'
 import {
   type AnswerWord,
-  answerWords,
   CurtailmentEvent,
   EventCommand,
   NewCurtailmentEvent,
@@ -13,9 +14,12 @@ import {
 } from '../contract/curtailment.ts'
 import { PendingThanks } from '../contract/record.ts'
 import { Id } from '../contract/units.ts'
+import { cutAll, cutEvent } from './cut.ts'
+import { cutPerformance } from './cutPerformance.ts'
 import { notFound, Refusal } from './problems.ts'
 import { count, Digits } from './query.ts'
 import type { Routes } from './server.ts'
+import { signed } from './signature.ts'
 
 /** What a command comes to: what it made, or why it was refused. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; status: 404 | 409 | 422; reason: string }
@@ -24,10 +28,10 @@ export interface CurtailmentNeeds {
   list(filter: { limit: number; customerId?: string }): Promise<CurtailmentEvent[]>
   get(id: string): Promise<CurtailmentEvent | null>
   plan(request: PlanRequest): Promise<Outcome<Plan>>
-  create(order: NewCurtailmentEvent): Promise<Outcome<CurtailmentEvent>>
-  send(id: string, command: EventCommand): Promise<Outcome<CurtailmentEvent>>
-  cancel(id: string, command: EventCommand): Promise<Outcome<CurtailmentEvent>>
-  complete(id: string, command: EventCommand): Promise<Outcome<CurtailmentEvent>>
+  create(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
+  send(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
+  cancel(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
+  complete(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   performance(id: string): Promise<Outcome<Performance>>
   answer(
     customerId: string,
@@ -35,7 +39,11 @@ export interface CurtailmentNeeds {
     answer: AnswerWord,
     details: ParticipantAnswer
   ): Promise<Outcome<CurtailmentEvent>>
-  thank(eventId: string, customerId: string, thanks: ThankParticipant): Promise<Outcome<CurtailmentEvent>>
+  thank(
+    eventId: string,
+    customerId: string,
+    thanks: Signed<ThankParticipant>
+  ): Promise<Outcome<CurtailmentEvent>>
   pendingThanks(): Promise<PendingThanks>
 }
 
@@ -59,48 +67,61 @@ export const curtailmentRoutes =
           response: { 200: Type.Object({ events: Type.Array(CurtailmentEvent) }) }
         }
       },
-      async ({ query }) => ({
-        events: await needs.list({
-          limit: count(query.limit, 100, 1000),
-          ...(query.customer === undefined ? {} : { customerId: query.customer })
-        })
-      })
+      async ({ query, view }) => {
+        const limit = count(query.limit, 100, MOST)
+        if (query.customer !== undefined && !view.customer(query.customer)) return { events: [] }
+        const customer = query.customer === undefined ? {} : { customerId: query.customer }
+        const events = await needs.list({ limit: view.whole ? limit : MOST, ...customer })
+        return { events: cutAll(events, view, cutEvent).slice(0, limit) }
+      }
     )
 
     api.get(
       '/api/curtailment-events/:id',
       { schema: { tags, params: IdParams, response: { 200: CurtailmentEvent } } },
-      async ({ params }) => {
+      async ({ params, view }) => {
         const event = await needs.get(params.id)
         if (event === null) throw notFound(`curtailment event ${params.id}`)
-        return event
+        return seen(event, view)
       }
     )
 
     api.post(
       '/api/curtailment-events/plan',
       { schema: { tags, body: PlanRequest, response: { 200: Plan } } },
-      async ({ body }) => unwrap(await needs.plan(body))
+      async ({ body, view }) => {
+        refuseForeignArea(body.nodeId, view)
+        return unwrap(await needs.plan(body))
+      }
     )
 
     api.post(
       '/api/curtailment-events',
       { schema: { tags, body: NewCurtailmentEvent, response: { 201: CurtailmentEvent } } },
-      async ({ body }, reply) => reply.code(201).send(unwrap(await needs.create(body)))
+      async (request, reply) => {
+        const { body, view } = request
+        refuseForeignArea(body.nodeId, view)
+        const event = unwrap(await needs.create(signed(request, body)))
+        return reply.code(201).send(seen(event, view))
+      }
     )
 
     for (const command of ['send', 'cancel', 'complete'] as const) {
       api.post(
         `/api/curtailment-events/:id/${command}`,
         { schema: { tags, params: IdParams, body: EventCommand, response: { 200: CurtailmentEvent } } },
-        async ({ params, body }) => unwrap(await needs[command](params.id, body))
+        async request =>
+          seen(unwrap(await needs[command](request.params.id, signed(request, request.body))), request.view)
       )
     }
 
     api.get(
       '/api/curtailment-events/:id/performance',
       { schema: { tags, params: IdParams, response: { 200: Performance } } },
-      async ({ params }) => unwrap(await needs.performance(params.id))
+      async ({ params, view }) => {
+        const performance = unwrap(await needs.performance(params.id))
+        return view.whole ? performance : cutPerformance(performance, view)
+      }
     )
 
     for (const answer of answerWords) {
@@ -114,7 +135,8 @@ export const curtailmentRoutes =
             response: { 200: CurtailmentEvent }
           }
         },
-        async ({ params, body }) => unwrap(await needs.answer(params.customer, params.id, answer, body))
+        async ({ params, body, view }) =>
+          seen(unwrap(await needs.answer(params.customer, params.id, answer, body)), view)
       )
     }
 
@@ -128,13 +150,35 @@ export const curtailmentRoutes =
           response: { 200: CurtailmentEvent }
         }
       },
-      async ({ params, body }) => unwrap(await needs.thank(params.id, params.customer, body))
+      async request => {
+        const { params, body, view } = request
+        return seen(unwrap(await needs.thank(params.id, params.customer, signed(request, body))), view)
+      }
     )
 
-    api.get('/api/thanks/pending', { schema: { tags, response: { 200: PendingThanks } } }, async () =>
-      needs.pendingThanks()
+    api.get(
+      '/api/thanks/pending',
+      { schema: { tags, response: { 200: PendingThanks } } },
+      async ({ view }) => {
+        const { pending } = await needs.pendingThanks()
+        return { pending: pending.filter(({ customerId }) => view.customer(customerId)) }
+      }
     )
   }
+
+/** Of a part of the whole, those among so many of the newest. */
+const MOST = 1000
+
+function seen(event: CurtailmentEvent, view: View): CurtailmentEvent {
+  const cut = view.whole ? event : cutEvent(event, view)
+  if (cut === null) throw notFound(`curtailment event ${event.id}`)
+  return cut
+}
+
+/** In the words for a node that is not there. */
+function refuseForeignArea(nodeId: string, view: View): void {
+  if (!view.node(nodeId)) throw new Refusal(422, `there is no node ${nodeId}`)
+}
 
 function unwrap<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { View } from '../contract/access.ts'
 import {
   Customer,
   CustomerRow,
@@ -9,15 +10,17 @@ import {
 } from '../contract/customers.ts'
 import { CustomerRecord } from '../contract/record.ts'
 import { Id } from '../contract/units.ts'
-import { notFound } from './problems.ts'
+import { cutAll, cutEnrolment, cutRecord } from './cut.ts'
+import { notFound, Refusal } from './problems.ts'
 import type { Routes } from './server.ts'
 
 export interface CustomersNeeds {
-  rows(): Promise<CustomerRow[]>
+  /** As far as the view reaches. */
+  rows(view: View): Promise<CustomerRow[]>
   /** Throws a Refusal when the id is taken. */
   insert(customer: Customer): Promise<Customer>
   rename(id: string, name: string): Promise<Customer | null>
-  record(id: string): Promise<CustomerRecord | null>
+  record(id: string, view: View): Promise<CustomerRecord | null>
   enrolments(): Promise<Enrolment[]>
   /** Throws a Refusal when programme, customer or metering point are unknown, or the point is enrolled already. */
   enrol(enrolment: NewEnrolment): Promise<Enrolment>
@@ -48,7 +51,7 @@ export const customersRoutes =
     api.get(
       '/api/customers',
       { schema: { tags, response: { 200: Type.Object({ customers: Type.Array(CustomerRow) }) } } },
-      async () => ({ customers: await needs.rows() })
+      async ({ view }) => ({ customers: await needs.rows(view) })
     )
     api.post(
       '/api/customers',
@@ -70,18 +73,24 @@ export const customersRoutes =
     api.get(
       '/api/customers/:id/record',
       { schema: { tags, params: IdParams, response: { 200: CustomerRecord } } },
-      async ({ params }) => found(await needs.record(params.id), `customer ${params.id}`)
+      async ({ params, view }) => {
+        const record = found(await needs.record(params.id, view), `customer ${params.id}`)
+        return view.whole ? record : cutRecord(record, view)
+      }
     )
 
     api.get(
       '/api/enrolments',
       { schema: { tags, response: { 200: Type.Object({ enrolments: Type.Array(Enrolment) }) } } },
-      async () => ({ enrolments: await needs.enrolments() })
+      async ({ view }) => ({ enrolments: cutAll(await needs.enrolments(), view, cutEnrolment) })
     )
     api.post(
       '/api/enrolments',
       { schema: { tags, body: NewEnrolment, response: { 201: Enrolment } } },
-      async ({ body }, reply) => reply.code(201).send(await needs.enrol(body))
+      async ({ body, view }, reply) => {
+        refuseForeign(body, view)
+        return reply.code(201).send(await needs.enrol(body))
+      }
     )
     api.patch(
       '/api/enrolments/:id',
@@ -107,6 +116,12 @@ export const customersRoutes =
         found(await needs.changeProgramme(params.id, body), `programme ${params.id}`)
     )
   }
+
+/** In the words for what is not there. */
+function refuseForeign({ customerId, meteringPointId }: NewEnrolment, view: View): void {
+  if (!view.customer(customerId)) throw new Refusal(422, `customer ${customerId} is unknown`)
+  if (!view.node(meteringPointId)) throw new Refusal(422, `metering point ${meteringPointId} is unknown`)
+}
 
 function found<T>(value: T | null, what: string): T {
   if (value === null) throw notFound(what)

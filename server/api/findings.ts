@@ -1,9 +1,13 @@
 import { Type } from 'typebox'
 import { AcknowledgeFinding, Finding, FindingsAnswer } from '../contract/findings.ts'
 import { Id } from '../contract/units.ts'
+import { cutAll, cutFinding } from './cut.ts'
 import { notFound } from './problems.ts'
 import { count, Digits } from './query.ts'
 import type { Routes } from './server.ts'
+import { signature } from './signature.ts'
+
+const MOST = 2000
 
 export interface FindingsNeeds {
   list(limit: number): Promise<Finding[]>
@@ -23,7 +27,11 @@ export const findingsRoutes =
           response: { 200: FindingsAnswer }
         }
       },
-      async ({ query }) => ({ findings: await list(count(query.limit, 200, 2000)) })
+      async ({ query, view }) => {
+        const limit = count(query.limit, 200, MOST)
+        const findings = cutAll(await list(view.whole ? limit : MOST), view, cutFinding)
+        return { findings: findings.slice(0, limit) }
+      }
     )
 
     api.post(
@@ -36,10 +44,11 @@ export const findingsRoutes =
           response: { 200: Finding }
         }
       },
-      async ({ params, body }) => {
-        const finding = await acknowledge(params.id, body.by, body.note ?? '')
-        if (finding === null) throw notFound(`finding ${params.id}`)
-        return finding
+      async ({ params, body, caller, view }) => {
+        const finding = await acknowledge(params.id, signature(caller, body.by), body.note ?? '')
+        const seen = finding && cutFinding(finding, view)
+        if (seen === null) throw notFound(`finding ${params.id}`)
+        return seen
       }
     )
   }

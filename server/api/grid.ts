@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { GridAnswer, GridNodeAnswer, LoadColumns, type LoadState, ReadingColumns } from '../contract/grid.ts'
 import { type ReadingKind, readingFields, readingKinds } from '../contract/telemetry.ts'
 import { Id } from '../contract/units.ts'
+import { cutAll, cutNode, cutNodeAnswer } from './cut.ts'
 import { notFound, Refusal } from './problems.ts'
 import { count, Digits, Moment, window } from './query.ts'
 import type { Routes } from './server.ts'
@@ -41,18 +42,20 @@ const mostPoints = 5000
 export const gridRoutes =
   (needs: GridNeeds): Routes =>
   api => {
-    api.get('/api/grid', { schema: { tags: ['grid'], response: { 200: GridAnswer } } }, async () => {
+    api.get('/api/grid', { schema: { tags: ['grid'], response: { 200: GridAnswer } } }, async ({ view }) => {
       const now = needs.now()
-      return { at: new Date(now).toISOString(), timeZone: needs.timeZone, nodes: needs.states(now) }
+      const nodes = cutAll(needs.states(now), view, cutNode)
+      return { at: new Date(now).toISOString(), timeZone: needs.timeZone, nodes }
     })
 
     api.get(
       '/api/grid/:node',
       { schema: { tags: ['grid'], params: Type.Object({ node: Id }), response: { 200: GridNodeAnswer } } },
-      async ({ params }) => {
+      async ({ params, view }) => {
         const answer = needs.node(params.node, needs.now())
-        if (answer === null) throw notFound(`node ${params.node}`)
-        return answer
+        const seen = answer === null || view.whole ? answer : cutNodeAnswer(answer, view)
+        if (seen === null) throw notFound(`node ${params.node}`)
+        return seen
       }
     )
 

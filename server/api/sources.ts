@@ -6,6 +6,7 @@ import {
   SourceState,
   SourcesAnswer
 } from '../contract/sources.ts'
+import { cutAll, cutDeadLetter, cutSource } from './cut.ts'
 import { count, Digits } from './query.ts'
 import type { Routes } from './server.ts'
 
@@ -15,6 +16,9 @@ export interface SourcesNeeds {
   ingest(): IngestState
   deadLetters(limit: number): Promise<DeadLettersAnswer>
 }
+
+/** Of a part of the whole, those among so many of the newest. */
+const MOST_LETTERS = 500
 
 const SourcesQuery = Type.Object(
   {
@@ -35,9 +39,9 @@ export const sourcesRoutes =
     api.get(
       '/api/sources',
       { schema: { tags: ['data'], querystring: SourcesQuery, response: { 200: SourcesAnswer } } },
-      async ({ query }) => {
+      async ({ query, view }) => {
         const now = needs.now()
-        const all = needs.sources(now)
+        const all = cutAll(needs.sources(now), view, cutSource)
         const search = query.search?.toLowerCase()
         const matching = all.filter(
           source =>
@@ -69,7 +73,13 @@ export const sourcesRoutes =
           response: { 200: DeadLettersAnswer }
         }
       },
-      async ({ query }) => needs.deadLetters(count(query.limit, 50, 500))
+      async ({ query, view }) => {
+        const limit = count(query.limit, 50, MOST_LETTERS)
+        if (view.whole) return needs.deadLetters(limit)
+        const { newest } = await needs.deadLetters(MOST_LETTERS)
+        const seen = cutAll(newest, view, cutDeadLetter)
+        return { total: seen.length, newest: seen.slice(0, limit) }
+      }
     )
   }
 

@@ -69,6 +69,8 @@ export interface View {
   whole: boolean
   /** Callers with the same key see the same. */
   key: string
+  /** A customer's: of an event it sees what it was told, and of itself alone. */
+  isCustomers: boolean
   node(id: string): boolean
   customer(id: string): boolean
   /** A device's own readings; an unassigned device only for who sees all. */

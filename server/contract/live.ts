@@ -3,11 +3,11 @@ import { CurtailmentEvent } from './curtailment.ts'
 import { Finding } from './findings.ts'
 import { LoadState } from './grid.ts'
 import { IngestState } from './sources.ts'
-import { Time } from './units.ts'
+import { Time, Unknown } from './units.ts'
 
 /**
  * The live stream (`GET /api/live`, Server-Sent Events). First `snapshot`, then `change`s, each with an id that
- * counts up. A client that comes back with Last-Event-ID gets the changes it missed, or a new snapshot.
+ * counts up; numbers may be left out. A client that comes back with Last-Event-ID gets the changes it missed, or a new snapshot.
  */
 export const LiveSnapshot = Type.Object({
   at: Time,
@@ -18,7 +18,8 @@ export const LiveSnapshot = Type.Object({
   findings: Type.Array(Finding),
   /** Not older than a day after their end. */
   events: Type.Array(CurtailmentEvent),
-  ingest: IngestState
+  /** null for whom it does not concern. */
+  ingest: Unknown(IngestState)
 })
 export type LiveSnapshot = Static<typeof LiveSnapshot>
 

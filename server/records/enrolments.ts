@@ -10,6 +10,8 @@ export type Enrolled = { ok: true; enrolment: Enrolment } | { ok: false; status:
 export interface Enrolments {
   /** Those in force, by id. */
   list(): Promise<Enrolment[]>
+  /** Also one that has ended. */
+  get(id: string): Promise<Enrolment | null>
   /** All of one customer, also ended ones, by id. */
   ofCustomer(customerId: string): Promise<Enrolment[]>
   /** In force from `now` (epoch ms). Refused, with the reason in words, for what is unknown, not its own, or enrolled already. */
@@ -25,6 +27,10 @@ export function createEnrolments(db: Kysely<Schema>): Enrolments {
     async list() {
       const rows = await db.selectFrom('enrolment').selectAll().where('until', 'is', null).execute()
       return rows.map(fromRow).sort(byId)
+    },
+    async get(id) {
+      const row = await db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirst()
+      return row === undefined ? null : fromRow(row)
     },
     async ofCustomer(customerId) {
       const rows = db.selectFrom('enrolment').selectAll().where('customer_id', '=', customerId)

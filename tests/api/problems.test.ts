@@ -39,7 +39,7 @@ describe('problem documents', () => {
   it.each([
     ['a misspelt member', { ...order, optOutDedline: 'x' }, 'optOutDedline'],
     ['a number as text', { ...order, durationMinutes: '60' }, 'durationMinutes'],
-    ['a missing member', { ...order, by: undefined }, 'by'],
+    ['a missing member', { ...order, reason: undefined }, 'reason'],
     [
       'a bad member deep inside',
       { ...order, participants: [{ customerId: 'C 1', requestedKw: 1 }] },

@@ -11,7 +11,8 @@ export interface LiveState {
   nodes: ReadonlyMap<string, LoadState>
   findings: ReadonlyMap<string, Finding>
   events: ReadonlyMap<string, CurtailmentEvent>
-  ingest: IngestState
+  /** null for whom it does not concern. */
+  ingest: IngestState | null
 }
 
 const byId = <T extends { id: string }>(entries: readonly T[]) => new Map(entries.map(e => [e.id, e]))
