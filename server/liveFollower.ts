@@ -20,7 +20,9 @@ export interface LiveFollowerNeeds {
  *       │  ▲
  *       │  └── at the log's end
  *       ▼ behind: a slot begins further on, or the ring had no room for us
- *   catching up ── reads the log itself; slots that come meanwhile are given back unread
+ *   catching up ── reads the log itself, as far as the first slot that came meanwhile; that one is applied, and so on
+ *
+ * A slot is kept until we are there, so the other thread fills no slots in vain: each line is parsed once.
  */
 export interface LiveFollower {
   /** A slot was filled. */
@@ -40,6 +42,8 @@ export function startLiveFollower(needs: LiveFollowerNeeds, position: Position):
   const flags = new Int32Array(ring.flags)
   const slots = ring.slots.map(buffer => new ReadingBatch({ buffer }))
   const batch = new ReadingBatch({ capacity: 2000 })
+  /** Came while catching up, in the order of the log. */
+  const held: LiveSlot[] = []
   let applied = position
   let reading: Promise<void> | null = null
   let stopped = false
@@ -50,15 +54,35 @@ export function startLiveFollower(needs: LiveFollowerNeeds, position: Position):
     if (kind === 'readings') eachBatchIn(body, batch, () => apply(batch, receivedAt))
   }
 
+  function applySlot({ slot, from, next, receivedAt }: LiveSlot): void {
+    const filled = slots[slot]
+    if (filled !== undefined && isSame(from, applied)) {
+      apply(filled, receivedAt)
+      applied = next
+    }
+    Atomics.store(flags, slot, 0)
+  }
+
+  /** Those whose turn has come, or was. */
+  function applyHeld(): void {
+    for (let [first] = held; first !== undefined && !isBefore(applied, first.from); [first] = held) {
+      held.shift()
+      applySlot(first)
+    }
+  }
+
   async function readOn(): Promise<void> {
     while (!stopped && isBefore(applied, log.end)) {
       const frames = await log.read(applied, SLICE_BYTES)
       if (frames.length === 0) return
       for (const frame of frames) {
         if (stopped) return
+        applyHeld()
+        if (!isBefore(applied, frame.next)) continue
         applyFrame(frame)
         applied = frame.next
       }
+      applyHeld()
       await nextTurn()
     }
   }
@@ -67,20 +91,20 @@ export function startLiveFollower(needs: LiveFollowerNeeds, position: Position):
     reading ??= readOn()
       .catch((error: Error) => warn(`the live state cannot read the ingest log: ${error.message}`))
       .finally(() => {
+        for (const { slot } of held.splice(0)) Atomics.store(flags, slot, 0)
         reading = null
       })
     return reading
   }
 
-  function take({ slot, from, next, receivedAt }: LiveSlot): void {
-    const filled = slots[slot]
-    const isNext = reading === null && from.segment === applied.segment && from.offset === applied.offset
-    if (filled !== undefined && isNext) {
-      apply(filled, receivedAt)
-      applied = next
+  function take(slot: LiveSlot): void {
+    const isAhead = isBefore(applied, slot.from)
+    if (reading === null && !isAhead) {
+      applySlot(slot)
+      return
     }
-    Atomics.store(flags, slot, 0)
-    if (isBefore(applied, from)) void catchUp()
+    held.push(slot)
+    if (isAhead) void catchUp()
   }
 
   /** Where the ring had no room, no slot says so. */
@@ -98,4 +122,8 @@ export function startLiveFollower(needs: LiveFollowerNeeds, position: Position):
       await reading
     }
   }
+}
+
+function isSame(a: Position, b: Position): boolean {
+  return a.segment === b.segment && a.offset === b.offset
 }

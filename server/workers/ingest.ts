@@ -3,6 +3,7 @@
  * delay an acknowledgement; they learn from shared positions, the live ring and a state four times a second.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import mqttPacket from 'mqtt-packet'
 import { shownPath } from '../config.ts'
 import { openForeign } from '../foreign.ts'
 import { createIntake } from '../ingest/intake.ts'
@@ -30,6 +31,8 @@ if (port === null) throw new Error('this file runs as a worker thread')
 const tell = (event: IngestEvent): void => port.postMessage(event)
 const warn = (text: string): void => tell({ event: 'warn', text })
 const now = Date.now
+// Else mqtt-packet keeps every 16-bit number as a Buffer of its own, 10 MB, from the first packet on.
+mqttPacket.writeToStream.cacheNumbers = false
 
 const { config, positionsBuffer, ring } = workerData as IngestThreadData
 
