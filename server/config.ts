@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
+import { type AccessSettings, readAccess } from './accessSettings.ts'
 import { EnvironmentReader } from './environment.ts'
 import { type MqttSettings, readMqtt } from './mqttSettings.ts'
 
@@ -24,6 +25,7 @@ export interface Config {
   logLevel: string
   /** Marks every screen; set by `npm run demo`. */
   demo: boolean
+  access: AccessSettings
   rules: RuleSettings
   logQuotaBytes: number
   /** Below this share of free space on the log's disk nothing is acknowledged. */
@@ -62,6 +64,7 @@ export function readConfig(environment: Environment): { config: Config } | { mis
     records: readRecords(read, dataDirectory),
     logLevel: read.oneOf('LOG_LEVEL', 'warn', logLevels),
     demo: read.oneOf('DEMO', 'false', ['true', 'false']) === 'true',
+    access: readAccess(read),
     rules: readRules(read),
     // At least two segments of the log.
     logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.125, 100_000) * 2 ** 30,

@@ -21,7 +21,14 @@ describe('settings', () => {
       mqtt: { kind: 'built-in', host: '127.0.0.1', port: 1883, anonymous: true, tls: null },
       readings: { kind: 'sqlite' },
       records: { kind: 'sqlite' },
-      demo: false
+      demo: false,
+      access: {
+        publicUrl: null,
+        trustedProxies: [],
+        adminToken: null,
+        approvalAboveKw: 10_000,
+        directory: null
+      }
     })
   })
 
@@ -107,6 +114,66 @@ describe('settings', () => {
       ['with a word for yes', { MQTT_ANONYMOUS: 'yes' }, 'MQTT_ANONYMOUS must be one of true, false']
     ])('is refused %s', (_what, environment, reason) => {
       expect(mistakes(environment)).toEqual([expect.stringContaining(reason)])
+    })
+  })
+
+  it.each<[string, Environment, string]>([
+    [
+      'a short token',
+      { ADMIN_TOKEN: 'secret-secret' },
+      'ADMIN_TOKEN must have at least 32 characters: it has 13'
+    ],
+    [
+      'a token with a space',
+      { ADMIN_TOKEN: `secret ${'x'.repeat(40)}` },
+      'ADMIN_TOKEN must be printable ASCII'
+    ],
+    [
+      'an address with a path',
+      { PUBLIC_URL: 'https://a.example/grid' },
+      'PUBLIC_URL must be a scheme and a host'
+    ],
+    ['an address that is none', { PUBLIC_URL: 'gridload.example' }, 'PUBLIC_URL must be an address'],
+    ['a proxy by name', { TRUSTED_PROXIES: '10.0.0.0/8, proxy' }, 'commas between: proxy'],
+    ['a network that is none', { TRUSTED_PROXIES: '10.0.0.0/33' }, 'commas between: 10.0.0.0/33'],
+    ['a size that is none', { APPROVAL_ABOVE_KW: 'much' }, 'APPROVAL_ABOVE_KW must be a number'],
+    [
+      'a directory without a client',
+      { OIDC_ISSUER: 'https://id.example' },
+      'OIDC_ISSUER needs OIDC_CLIENT_ID'
+    ],
+    ['a client without a directory', { OIDC_CLIENT_ID: 'x' }, 'OIDC_ISSUER is missing'],
+    [
+      'a directory in the clear',
+      { OIDC_ISSUER: 'http://id.example', OIDC_CLIENT_ID: 'x' },
+      'OIDC_ISSUER must be https'
+    ]
+  ])('refuses %s, without repeating a secret', (_what, environment, reason) => {
+    expect(mistakes(environment)).toEqual([expect.stringContaining(reason)])
+    expect(mistakes(environment).join()).not.toContain('secret')
+  })
+
+  it('takes the doors as they are set', () => {
+    const { access } = config({
+      PUBLIC_URL: 'https://Gridload.example/',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      ADMIN_TOKEN: 'x'.repeat(32),
+      APPROVAL_ABOVE_KW: '0',
+      OIDC_ISSUER: 'https://id.example/realms/evn',
+      OIDC_CLIENT_ID: 'gridload'
+    })
+    expect(access).toEqual({
+      publicUrl: 'https://gridload.example',
+      trustedProxies: ['10.0.0.0/8', '::1'],
+      adminToken: 'x'.repeat(32),
+      approvalAboveKw: 0,
+      directory: {
+        issuer: 'https://id.example/realms/evn',
+        clientId: 'gridload',
+        clientSecretFile: null,
+        rolesClaim: 'gridload_roles',
+        companyClaim: 'gridload_company'
+      }
     })
   })
 
