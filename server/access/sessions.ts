@@ -56,10 +56,13 @@ export interface SessionNeeds {
   isDemo: boolean
 }
 
-/** A session in hand, with the secret that only its browser and this request know. */
-export interface OpenSession {
+export interface HeldSession {
   row: SessionRow
   user: User
+}
+
+/** A session in hand, with the secret that only its browser and this request know. */
+export interface OpenSession extends HeldSession {
   secret: string
   csrfToken: string
 }
@@ -67,10 +70,12 @@ export interface OpenSession {
 export interface Sessions {
   /** null: unknown, run out, or its user may not log in (any more). */
   find(secret: string | null, now: number): Promise<OpenSession | null>
+  /** Without its secret: for a way back from another site, on which the browser leaves the cookie out. */
+  byId(userId: string, id: string, now: number): Promise<HeldSession | null>
   /** A new login. What the browser had before ends: a secret from before the login is worth nothing after it. */
   begin(user: User, state: SessionState, visit: Visit): Promise<OpenSession>
   /** The same login further: a fresh secret takes the place of the former. null when it had ended meanwhile. */
-  advance(from: OpenSession, change: SessionChange, now: number): Promise<OpenSession | null>
+  advance(from: HeldSession, change: SessionChange, now: number): Promise<OpenSession | null>
   end(id: string): Promise<boolean>
   endAllOf(userId: string, exceptId?: string): Promise<number>
   /** Those of a user that are alive, the newest first. */
@@ -145,8 +150,16 @@ export function createSessions({ sessions, users, random, isDemo }: SessionNeeds
     return inHand({ ...row, state: stateOf(row, user) }, user, secret)
   }
 
+  async function byId(userId: string, id: string, now: number): Promise<HeldSession | null> {
+    const row = (await sessions.of(userId)).find(one => one.id === id) ?? null
+    const user = row && (await users.get(userId))
+    if (!row || !user || !mayLogIn(user, isDemo)) return null
+    return now < row.idleUntil && now < row.absoluteUntil ? { row, user } : null
+  }
+
   return {
     find,
+    byId,
     async begin(user, state, visit) {
       const former = visit.secret === null ? null : await sessions.byHash(sha256(visit.secret))
       if (former !== null) await sessions.end(former.id)

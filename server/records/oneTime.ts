@@ -12,6 +12,10 @@ export interface OneTime {
   take(kind: string, sha256: string, now: number): Promise<unknown>
   /** All of a kind: a newer link takes their place. */
   drop(kind: string): Promise<void>
+  /** How many of a kind have not run out by `now`. */
+  count(kind: string, now: number): Promise<number>
+  /** How many of a kind can still be used. */
+  count(kind: string, now: number): Promise<number>
   /** How many have run out by `now`, and are removed. */
   sweep(now: number): Promise<number>
 }
@@ -35,6 +39,16 @@ export function createOneTime(db: Kysely<Schema>): OneTime {
       const mine = db.deleteFrom('one_time').where('kind', '=', kind).where('sha256', '=', sha256)
       const row = await mine.returningAll().executeTakeFirst()
       return row === undefined || row.expires_at <= now ? null : JSON.parse(row.data)
+    },
+    async count(kind, now) {
+      const valid = db.selectFrom('one_time').where('kind', '=', kind).where('expires_at', '>', now)
+      const { count } = await valid.select(eb => eb.fn.countAll().as('count')).executeTakeFirstOrThrow()
+      return Number(count)
+    },
+    async count(kind, now) {
+      const usable = db.selectFrom('one_time').select(eb => eb.fn.countAll().as('usable'))
+      const row = await usable.where('kind', '=', kind).where('expires_at', '>', now).executeTakeFirst()
+      return Number(row?.usable ?? 0)
     },
     async drop(kind) {
       await db.deleteFrom('one_time').where('kind', '=', kind).execute()

@@ -1,0 +1,79 @@
+import type { Role, User } from '../contract/access.ts'
+import type { DemoUser, DemoUsersAnswer } from '../contract/login.ts'
+import type { PasswordHashing } from './passwordHashing.ts'
+import type { NewUser } from './userRecords.ts'
+
+/** Shown to everyone on the login page; it opens nothing but the demo. */
+export const DEMO_PASSWORD = 'look-around-gridload'
+
+/** Whose the demo's company and customer are, once they are registered. */
+export interface DemoPlaces {
+  companyId: string | null
+  customerId: string | null
+}
+
+export interface DemoUserRecords {
+  byUserName(userName: string): Promise<User | null>
+  insert(user: NewUser): Promise<boolean>
+  update(id: string, change: { companyId?: string | null; customerId?: string | null }): Promise<User | null>
+}
+
+export interface DemoUsers {
+  /** Makes those that are missing. The ones bound to a company or a customer come when `places` knows it. */
+  make(places: DemoPlaces, now: number): Promise<void>
+  answer(): Promise<DemoUsersAnswer>
+}
+
+interface Template {
+  userName: string
+  name: string
+  role: Role
+  of?: keyof DemoPlaces
+}
+
+const templates: readonly Template[] = [
+  { userName: 'dispatcher', name: 'Dao Van Dieu', role: 'dispatcher' },
+  { userName: 'supervisor', name: 'Le Thi Giam', role: 'supervisor' },
+  { userName: 'staff', name: 'Vu Thi Chuong', role: 'programme-staff' },
+  { userName: 'engineer', name: 'Bui Van Thiet', role: 'engineer' },
+  { userName: 'auditor', name: 'Do Thi Kiem', role: 'auditor' },
+  { userName: 'admin', name: 'Ngo Van Quan', role: 'administrator' },
+  { userName: 'company-dispatcher', name: 'Ha Van Khu', role: 'dispatcher', of: 'companyId' },
+  { userName: 'customer', name: 'Phan Thi Khach', role: 'customer', of: 'customerId' }
+]
+
+export function createDemoUsers(users: DemoUserRecords, hashing: PasswordHashing): DemoUsers {
+  async function makeOne(template: Template, places: DemoPlaces, now: number): Promise<void> {
+    const { userName, name, role, of } = template
+    if (of !== undefined && places[of] === null) return
+    const place = { companyId: null, customerId: null, ...(of && { [of]: places[of] }) }
+    const known = await users.byUserName(userName)
+    if (known !== null) {
+      const isElsewhere = known.companyId !== place.companyId || known.customerId !== place.customerId
+      if (known.isDemo && isElsewhere) await users.update(known.id, place)
+      return
+    }
+    const passwordHash = await hashing.hash(DEMO_PASSWORD)
+    if (passwordHash === 'busy') return
+    await users.insert({
+      id: `usr-demo-${userName}`,
+      ...{ userName, name, roles: [role], ...place, passwordHash },
+      ...{ issuer: null, subject: null, isDemo: true, createdAt: now }
+    })
+  }
+
+  return {
+    async make(places, now) {
+      for (const template of templates) await makeOne(template, places, now)
+    },
+    async answer() {
+      const found = await Promise.all(templates.map(({ userName }) => users.byUserName(userName)))
+      const shown = found.filter(user => user?.isDemo === true && user.disabledAt === null) as User[]
+      return { password: DEMO_PASSWORD, users: shown.map(demoUser) }
+    }
+  }
+}
+
+const demoUser = ({ userName, name, roles, companyId, customerId }: User): DemoUser => ({
+  ...{ userName, name, roles, companyId, customerId }
+})
