@@ -25,18 +25,22 @@ export async function openReplayClient({ mqtt }: Config): Promise<ReplayClient> 
   let underWay: { number: number; acknowledged: Promise<unknown> }[] = []
   client.on('error', () => undefined)
 
+  // From the beginning: it may be lost while letters are read.
+  const lost = Promise.withResolvers<never>()
+  lost.promise.catch(() => undefined)
+  client.once('close', () => lost.reject(new Error('the connection was lost')))
+
   const flush = async (): Promise<void> => {
     const [first] = underWay
     if (first === undefined) return
-    const { promise: given, reject: giveUp } = Promise.withResolvers<never>()
-    const onClose = (): void => giveUp(new Error('the connection was lost'))
+    const late = Promise.withResolvers<never>()
     const timer = setTimeout(
-      () => giveUp(new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`)),
+      () => late.reject(new Error(`no acknowledgement within ${ACK_TIMEOUT_MS / 1000} s`)),
       ACK_TIMEOUT_MS
     )
-    client.once('close', onClose)
+    const all = Promise.all(underWay.map(({ acknowledged }) => acknowledged))
     try {
-      await Promise.race([Promise.all(underWay.map(({ acknowledged }) => acknowledged)), given])
+      await Promise.race([all, lost.promise, late.promise])
       published += underWay.length
       underWay = []
     } catch (error) {
@@ -45,7 +49,6 @@ export async function openReplayClient({ mqtt }: Config): Promise<ReplayClient> 
       )
     } finally {
       clearTimeout(timer)
-      client.off('close', onClose)
     }
   }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Aedes } from 'aedes'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { deadLettersCommand } from '../../server/cli/deadLetters.ts'
-import type { Environment } from '../../server/config.ts'
+import { openReplayClient } from '../../server/cli/replayClient.ts'
+import { type Config, type Environment, readConfig } from '../../server/config.ts'
 import { type DeadLetters, openDeadLetters } from '../../server/log/deadLetters.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { until } from '../helpers/until.ts'
@@ -29,6 +30,12 @@ afterEach(async () => {
 
 const run = (args: string[], environment: Environment = {}) =>
   saying(deadLettersCommand, args, { DATA_DIR: directory.path, ...environment })
+
+function configOf(environment: Environment): Config {
+  const read = readConfig({ DATA_DIR: directory.path, ...environment })
+  if ('mistakes' in read) throw new Error(read.mistakes.join())
+  return read.config
+}
 
 describe('dead-letters list', () => {
   it('gives the newest first, beside their owner', async () => {
@@ -183,6 +190,15 @@ describe('dead-letters replay', () => {
       '0 published; from letter 1 on it must be done again: the connection was lost'
     )
     await until(() => aedes.connectedClients === 0, { what: 'the connection to be over' })
+  })
+
+  it('says so, too, when it was lost before the last was published', async () => {
+    aedes.authorizePublish = client => client?.close()
+    const client = await openReplayClient(configOf({ MQTT_URL: url }))
+    await client.publish(1, 'a/b', Buffer.from('x'))
+    await until(() => aedes.connectedClients === 0, { what: 'the connection to be over' })
+    await expect(client.flush()).rejects.toThrow('0 published; from letter 1 on')
+    await client.stop()
   })
 
   it('fails where no such letter is, and where there is no broker', async () => {
