@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { answerWords } from './answerWords.ts'
 import { EpochMs, Id, Kw, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
 
 /**
@@ -23,7 +24,6 @@ export const eventStates = [
 export const EventState = Type.Enum([...eventStates])
 export type EventState = (typeof eventStates)[number]
 
-export const answerWords = ['acknowledge', 'accept', 'decline', 'opt-out'] as const
 export const AnswerWord = Type.Enum([...answerWords])
 export type AnswerWord = (typeof answerWords)[number]
 

@@ -1,8 +1,8 @@
 /** What an identity may do over MQTT. The built-in broker goes by it, and so does the export for other brokers. */
 
 import { type DeviceKind, deviceKinds } from './access.ts'
+import { isId } from './id.ts'
 import { parseTopic, subscriptionFilters, topics } from './topics.ts'
-import { isId } from './units.ts'
 
 /** Who a client proved to be: by user name and password, or by the common name of its certificate. */
 export interface DeviceIdentity {

@@ -1,7 +1,7 @@
 /** The MQTT topic names of contract v1; nobody else in the code spells one. */
 
+import { isId } from './id.ts'
 import { type ReadingKind, readingKinds } from './telemetry.ts'
-import { isId } from './units.ts'
 
 const ROOT = 'gridload/v1'
 

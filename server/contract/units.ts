@@ -1,12 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { ID_PATTERN } from './id.ts'
 
-/** An id as it may stand in an MQTT topic: letters, digits, `_` and `-`, 1 to 64 of them. */
-export const ID_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 export const Id = Type.String({ pattern: ID_PATTERN })
-
-const ID = new RegExp(ID_PATTERN)
-
-export const isId = (text: string): boolean => ID.test(text)
 
 /** A moment on the wire: RFC 3339 with an offset; what Gridload writes itself ends in `Z`. */
 export const Time = Type.String({ format: 'date-time' })

@@ -1,6 +1,6 @@
 import type { Customer } from '../contract/customers.ts'
+import { isId } from '../contract/id.ts'
 import { type GridNode, type NodeKind, nodeKinds } from '../contract/registry.ts'
-import { isId } from '../contract/units.ts'
 import type { CsvRow, RegistryColumn } from './registryCsv.ts'
 
 export interface NodeRow {

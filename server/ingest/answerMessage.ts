@@ -1,6 +1,7 @@
-import { type AnswerWord, answerWords } from '../contract/curtailment.ts'
+import { answerWords } from '../contract/answerWords.ts'
+import type { AnswerWord } from '../contract/curtailment.ts'
+import { ID_PATTERN, isId } from '../contract/id.ts'
 import type { AnswerMessage } from '../contract/notice.ts'
-import { ID_PATTERN, isId } from '../contract/units.ts'
 import type { JsonObject } from './json.ts'
 
 const MAX_REASON_LENGTH = 1000

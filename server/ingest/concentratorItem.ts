@@ -1,4 +1,4 @@
-import { ID_PATTERN, isId } from '../contract/units.ts'
+import { ID_PATTERN, isId } from '../contract/id.ts'
 import type { JsonObject } from './json.ts'
 import { type ReadItem, readItem } from './readingItem.ts'
 

@@ -1,5 +1,5 @@
+import { isId } from '../contract/id.ts'
 import { readingTopicParts } from '../contract/topics.ts'
-import { isId } from '../contract/units.ts'
 import { standsAt } from './byteRuns.ts'
 
 /** Who a message of readings is from, as found in its topic. */

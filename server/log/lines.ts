@@ -1,5 +1,5 @@
+import { isId } from '../contract/id.ts'
 import { type Reading, type ReadingKind, readingFields } from '../contract/telemetry.ts'
-import { isId } from '../contract/units.ts'
 
 /**
  * Readings as InfluxDB line protocol, one line each, so that an InfluxDB can be given the bytes as they are:

@@ -1,6 +1,5 @@
-import { type Influx1Settings, openInflux1Store } from './influx1/influx1Store.ts'
-import { type Influx2Settings, openInflux2Store } from './influx2/influx2Store.ts'
-import { openSqliteStore } from './sqlite/sqliteStore.ts'
+import type { Influx1Settings } from './influx1/influx1Store.ts'
+import type { Influx2Settings } from './influx2/influx2Store.ts'
 import type { ReadingsStore } from './store.ts'
 
 /** Which store, and where. */
@@ -17,12 +16,19 @@ export async function openReadingsStore(
   settings: ReadingsStoreSettings,
   now: () => number
 ): Promise<ReadingsStore> {
+  // Only the one in use is loaded: a client library is megabytes of code in memory.
   switch (settings.kind) {
-    case 'sqlite':
+    case 'sqlite': {
+      const { openSqliteStore } = await import('./sqlite/sqliteStore.ts')
       return openSqliteStore(settings.directory)
-    case 'influx1':
+    }
+    case 'influx1': {
+      const { openInflux1Store } = await import('./influx1/influx1Store.ts')
       return openInflux1Store(settings, now)
-    case 'influx2':
+    }
+    case 'influx2': {
+      const { openInflux2Store } = await import('./influx2/influx2Store.ts')
       return openInflux2Store(settings, now)
+    }
   }
 }

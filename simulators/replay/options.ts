@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { isId } from '../../server/contract/units.ts'
+import { isId } from '../../server/contract/id.ts'
 import { joinNegativeValues } from '../arguments.ts'
 import { zoneOffsetMs } from '../zone.ts'
 import {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ID_PATTERN } from '../../server/contract/units.ts'
+import { ID_PATTERN } from '../../server/contract/id.ts'
 import { findingId } from '../../server/rules/findingId.ts'
 
 const raisedAt = Date.parse('2026-05-20T06:00:00Z')

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
+import { ID_PATTERN } from '../../server/contract/id.ts'
 import { nodeKinds, registryColumns } from '../../server/contract/registry.ts'
-import { ID_PATTERN } from '../../server/contract/units.ts'
 import { createRegion, createRegionModel, regionCsv } from '../../simulators/region.ts'
 
 const HOUR = 3_600_000

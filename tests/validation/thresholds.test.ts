@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readThresholds } from '../../server/validation/thresholds.ts'
+import { readThresholds } from '../../server/validation/readThresholds.ts'
 
 const mistakesIn = (file: unknown) => {
   const read = readThresholds(typeof file === 'string' ? file : JSON.stringify(file))

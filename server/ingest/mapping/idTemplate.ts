@@ -1,4 +1,4 @@
-import { ID_PATTERN, isId } from '../../contract/units.ts'
+import { ID_PATTERN, isId } from '../../contract/id.ts'
 import { compilePointer, type Follow, type Scopes } from './pointer.ts'
 
 /** The id of an item as `{ id }`, or in words why it has none. */
