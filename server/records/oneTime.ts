@@ -14,8 +14,6 @@ export interface OneTime {
   drop(kind: string): Promise<void>
   /** How many of a kind have not run out by `now`. */
   count(kind: string, now: number): Promise<number>
-  /** How many of a kind can still be used. */
-  count(kind: string, now: number): Promise<number>
   /** How many have run out by `now`, and are removed. */
   sweep(now: number): Promise<number>
 }
@@ -44,11 +42,6 @@ export function createOneTime(db: Kysely<Schema>): OneTime {
       const valid = db.selectFrom('one_time').where('kind', '=', kind).where('expires_at', '>', now)
       const { count } = await valid.select(eb => eb.fn.countAll().as('count')).executeTakeFirstOrThrow()
       return Number(count)
-    },
-    async count(kind, now) {
-      const usable = db.selectFrom('one_time').select(eb => eb.fn.countAll().as('usable'))
-      const row = await usable.where('kind', '=', kind).where('expires_at', '>', now).executeTakeFirst()
-      return Number(row?.usable ?? 0)
     },
     async drop(kind) {
       await db.deleteFrom('one_time').where('kind', '=', kind).execute()
