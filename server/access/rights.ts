@@ -55,17 +55,17 @@ export const rights: Rights = {
   'POST /api/curtailment-events/:id/approve': {
     roles: ['supervisor'],
     scope: 'events:approve',
-    object: 'event',
+    object: 'order',
     stepUp: true
   },
   'POST /api/curtailment-events/:id/send': {
     roles: ['supervisor'],
     scope: 'events:send',
-    object: 'event',
+    object: 'order',
     stepUp: true
   },
-  'POST /api/curtailment-events/:id/cancel': { roles: control, scope: 'events:plan', object: 'event' },
-  'POST /api/curtailment-events/:id/complete': { roles: control, scope: 'events:plan', object: 'event' },
+  'POST /api/curtailment-events/:id/cancel': { roles: control, scope: 'events:plan', object: 'order' },
+  'POST /api/curtailment-events/:id/complete': { roles: control, scope: 'events:plan', object: 'order' },
   'POST /api/curtailment-events/:id/participants/:customer/acknowledge': answers,
   'POST /api/curtailment-events/:id/participants/:customer/accept': answers,
   'POST /api/curtailment-events/:id/participants/:customer/decline': answers,

@@ -70,6 +70,8 @@ export interface OpenSession extends HeldSession {
 export interface Sessions {
   /** null: unknown, run out, or its user may not log in (any more). */
   find(secret: string | null, now: number): Promise<OpenSession | null>
+  /** The same, without counting as a use: a page that is only open does not keep its login alive. */
+  peek(secret: string, now: number): Promise<OpenSession | null>
   /** Without its secret: for a way back from another site, on which the browser leaves the cookie out. */
   byId(userId: string, id: string, now: number): Promise<HeldSession | null>
   /** A new login. What the browser had before ends: a secret from before the login is worth nothing after it. */
@@ -138,16 +140,21 @@ export function createSessions({ sessions, users, random, isDemo }: SessionNeeds
     return null
   }
 
-  async function find(secret: string | null, now: number): Promise<OpenSession | null> {
-    const row = secret === null ? null : await alive(secret, now)
+  async function peek(secret: string, now: number): Promise<OpenSession | null> {
+    const row = await alive(secret, now)
     const user = row && (await users.get(row.userId))
-    if (secret === null || !row || !user || !mayLogIn(user, isDemo)) return null
-    if (now - row.lastSeenAt >= TOUCH_EVERY) {
-      row.idleUntil = Math.min(now + lifetimes[row.state].idle, row.absoluteUntil)
-      row.lastSeenAt = now
-      await sessions.touch(row.id, now, row.idleUntil)
-    }
+    if (!row || !user || !mayLogIn(user, isDemo)) return null
     return inHand({ ...row, state: stateOf(row, user) }, user, secret)
+  }
+
+  async function find(secret: string | null, now: number): Promise<OpenSession | null> {
+    const session = secret === null ? null : await peek(secret, now)
+    if (session === null || now - session.row.lastSeenAt < TOUCH_EVERY) return session
+    const { row } = session
+    row.idleUntil = Math.min(now + lifetimes[row.state].idle, row.absoluteUntil)
+    row.lastSeenAt = now
+    await sessions.touch(row.id, now, row.idleUntil)
+    return session
   }
 
   async function byId(userId: string, id: string, now: number): Promise<HeldSession | null> {

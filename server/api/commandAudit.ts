@@ -85,7 +85,8 @@ export function commandAudit(audit: AuditWriter, now: () => number): CommandAudi
 
 /** `event/CE-1`, `participant/CE-1/C-7`, `credential/meter/M-1` */
 function objectOf({ params }: FastifyRequest, kind: Right['object']): string | null {
-  return kind === undefined ? null : [kind, ...Object.values(params as Record<string, string>)].join('/')
+  if (kind === undefined) return null
+  return [kind === 'order' ? 'event' : kind, ...Object.values(params as Record<string, string>)].join('/')
 }
 
 function madeBy({ makes }: Right, answer: unknown): string | null {

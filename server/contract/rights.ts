@@ -6,6 +6,8 @@ export const objectKinds = [
   'source',
   'customer',
   'event',
+  // An event by who commands it: its area must be the caller's.
+  'order',
   'participant',
   'finding',
   'enrolment',
