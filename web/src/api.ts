@@ -11,57 +11,9 @@ import type {
 import type { CustomerRow, Programme } from '../../server/contract/customers.ts'
 import type { AcknowledgeFinding, Finding, FindingsAnswer } from '../../server/contract/findings.ts'
 import type { GridNodeAnswer, LoadColumns, ReadingColumns } from '../../server/contract/grid.ts'
-import type { Problem } from '../../server/contract/problem.ts'
 import type { CustomerRecord, PendingThanks } from '../../server/contract/record.ts'
 import type { DeadLettersAnswer, SourcesAnswer } from '../../server/contract/sources.ts'
-
-/** A request that the server refused, or that did not reach it (status 0). */
-export class ApiError extends Error {
-  readonly status: number
-  readonly reference: string | null
-  constructor(status: number, detail: string, reference: string | null) {
-    super(detail)
-    this.status = status
-    this.reference = reference
-  }
-}
-
-async function refusal(response: Response): Promise<ApiError> {
-  try {
-    const problem = (await response.json()) as Problem
-    return new ApiError(response.status, problem.detail || problem.title, problem.reference ?? null)
-  } catch {
-    return new ApiError(response.status, `HTTP ${response.status}`, null) // not ours: a proxy's page
-  }
-}
-
-async function send<T>(
-  method: 'GET' | 'POST',
-  path: string,
-  options: { body?: unknown; signal?: AbortSignal }
-) {
-  const init: RequestInit = { method }
-  if (options.signal) init.signal = options.signal
-  if (options.body !== undefined) {
-    init.headers = { 'content-type': 'application/json' }
-    init.body = JSON.stringify(options.body)
-  }
-  const response = await fetch(`/api${path}`, init).catch(cause => {
-    if (options.signal?.aborted) throw cause
-    throw new ApiError(0, '', null)
-  })
-  if (!response.ok) throw await refusal(response)
-  return (await response.json()) as T
-}
-
-const get = <T>(path: string, signal?: AbortSignal) => send<T>('GET', path, signal ? { signal } : {})
-const post = <T>(path: string, body: unknown) => send<T>('POST', path, { body })
-const id = encodeURIComponent
-
-function query(values: Record<string, string | number | boolean | null>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== null && value !== '')
-  return new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
-}
+import { get, id, post, query } from './requests.ts'
 
 /** A span of time in epoch ms, and how many windows a chart of it can show. */
 export interface Span {
@@ -88,7 +40,7 @@ const events = '/curtailment-events'
 const participant = (event: string, customer: string, verb: string) =>
   `${events}/${id(event)}/participants/${id(customer)}/${verb}`
 
-/** The server's routes; nobody else spells one. */
+/** The server's routes of the control room; accessApi.ts and adminApi.ts spell the others, nobody else one. */
 export const api = {
   node: (node: string, signal: AbortSignal) => get<GridNodeAnswer>(`/grid/${id(node)}`, signal),
   load: (node: string, asked: Span, signal: AbortSignal) =>
@@ -110,7 +62,7 @@ export const api = {
   performance: (event: string, signal: AbortSignal) =>
     get<Performance>(`${events}/${id(event)}/performance`, signal),
   createEvent: (body: NewCurtailmentEvent) => post<CurtailmentEvent>(events, body),
-  command: (event: string, verb: 'send' | 'cancel' | 'complete', body: EventCommand) =>
+  command: (event: string, verb: 'approve' | 'send' | 'cancel' | 'complete', body: EventCommand) =>
     post<CurtailmentEvent>(`${events}/${id(event)}/${verb}`, body),
   answer: (
     event: string,

@@ -1,9 +1,16 @@
-import { ApiError } from './api.ts'
+import type { Language } from './format.ts'
+import { serverText } from './i18n/serverText.ts'
 import type { Words } from './i18n/vi.ts'
+import { ApiError } from './send.ts'
 
 /** What went wrong, for a person: the server's own words, or that it could not be reached. */
-export function errorText(error: unknown, { common }: Words): string {
+export function errorText(
+  error: unknown,
+  { words: { common }, language }: { words: Words; language: Language }
+): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error)
   if (error.status === 0) return common.offline
-  return error.reference ? `${error.message} (${common.reference} ${error.reference})` : error.message
+  if (error.status === 429) return common.tooMany
+  const said = serverText(error.message, language)
+  return error.reference ? `${said} (${common.reference} ${error.reference})` : said
 }

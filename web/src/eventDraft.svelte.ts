@@ -69,7 +69,7 @@ export class EventDraft {
     return targetKw !== null && targetKw > 0 ? { ...order, targetKw } : order
   }
 
-  order(findingId: string | null, by: string): NewCurtailmentEvent | null {
+  order(findingId: string | null): NewCurtailmentEvent | null {
     const request = this.request()
     return (
       request && {
@@ -78,7 +78,6 @@ export class EventDraft {
         start: request.start,
         durationMinutes: request.durationMinutes,
         reason: this.reason.trim(),
-        by,
         participants: this.chosen.map(({ candidate, kw }) => ({
           customerId: candidate.customerId,
           requestedKw: kw

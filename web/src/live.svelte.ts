@@ -27,13 +27,16 @@ export class Live {
   tops = $derived(this.state ? topNodes(this.state.nodes.values()) : [])
 
   #open: () => EventSource
+  #onrefused: () => void
   #source: EventSource | null = null
   #reopening: ReturnType<typeof setTimeout> | undefined
   /** Server clock less this machine's clock. */
   #skewMs = 0
 
-  constructor(open: () => EventSource) {
+  /** `onrefused`: the server closed the stream for good, as it does when a session ends. */
+  constructor(open: () => EventSource, onrefused: () => void) {
     this.#open = open
+    this.#onrefused = onrefused
   }
 
   /** Starts following; what it returns stops it. */
@@ -43,7 +46,12 @@ export class Live {
     return () => {
       clearInterval(ticking)
       clearTimeout(this.#reopening)
+      this.#reopening = undefined
       this.#source?.close()
+      // What one person saw is not for the next.
+      this.state = null
+      this.heardAt = null
+      this.connection = 'connecting'
     }
   }
 
@@ -66,7 +74,9 @@ export class Live {
     })
     source.addEventListener('error', () => {
       if (this.state) this.connection = 'lost'
-      if (source.readyState === EventSource.CLOSED) this.#reopenSoon()
+      if (source.readyState !== EventSource.CLOSED) return
+      this.#onrefused()
+      this.#reopenSoon()
     })
   }
 

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte'
-import { ApiError } from './api.ts'
+import { ApiError } from './send.ts'
 
 /** After a failure that may pass by itself. */
 const RETRY_MS = 5_000

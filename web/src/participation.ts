@@ -38,3 +38,17 @@ export function nextSlotStart(now: number, intervalMinutes: number): number {
 
 /** How long an event usually is: an hour, or five slots where those are shorter. */
 export const usualMinutes = (slotMinutes: number) => Math.min(60, 5 * slotMinutes)
+
+/** What stands between a draft and its notice: nothing, a second person, one who is not the viewer, or it was given. */
+export type Approval = 'unneeded' | 'needed' | 'own' | 'given'
+
+/**
+ * Two persons stand behind a large order: who asks for more than `aboveKw` in sum cannot approve it as well.
+ * `viewerId`: who looks; null: nobody is known.
+ */
+export function approvalOf(event: CurtailmentEvent, aboveKw: number, viewerId: string | null): Approval {
+  if (event.state === 'approved') return 'given'
+  if (event.state !== 'draft' || askedKw(event) <= aboveKw) return 'unneeded'
+  const creator = event.history[0]?.byId ?? null
+  return creator !== null && creator === viewerId ? 'own' : 'needed'
+}

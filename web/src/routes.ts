@@ -10,16 +10,57 @@ export type Route =
   | { view: 'findings' }
   | { view: 'data' }
   | { view: 'source'; kind: SourceKind; id: string }
+  | { view: 'account' }
+  | { view: AdminPage }
+  | { view: 'login'; refused: string | null }
+  | { view: 'oneTime'; purpose: OneTimePurpose; token: string }
   | { view: 'unknown' }
+export type View = Route['view']
 
 export type SourceKind = 'meter' | 'transformer' | 'weather'
 const isSourceKind = (text: string): text is SourceKind => /^(meter|transformer|weather)$/.test(text)
+
+/** The pages of the administration, in the order of their tabs. */
+export const adminPages = ['users', 'tokens', 'devices', 'audit', 'security'] as const
+export type AdminPage = (typeof adminPages)[number]
+
+/** What a link that opens once is for: the first administrator, or a person's own password. */
+export type OneTimePurpose = 'setup' | 'reset'
 
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
     return text // a stray % typed by hand
+  }
+}
+
+/** The pages that stand on their own, as the address spells them. */
+const plain: Record<string, Route> = {
+  '': { view: 'overview' },
+  events: { view: 'events' },
+  customers: { view: 'customers' },
+  findings: { view: 'findings' },
+  data: { view: 'data' },
+  account: { view: 'account' }
+}
+
+/** The pages of one thing, named by its id. */
+function ofOne(view: string, id: string): Route {
+  switch (view) {
+    case 'node':
+    case 'event':
+    case 'customer':
+      return { view, id }
+    case 'setup':
+    case 'reset':
+      return { view: 'oneTime', purpose: view, token: id }
+    case 'admin': {
+      const page = adminPages.find(name => name === id)
+      return { view: page ?? 'unknown' }
+    }
+    default:
+      return { view: 'unknown' }
   }
 }
 
@@ -32,25 +73,13 @@ export function parseRoute(hash: string): Route {
     return { view: 'source', kind: first, id: second }
   }
   if (second !== undefined) return { view: 'unknown' }
-  if (first) {
-    return view === 'node' || view === 'event' || view === 'customer'
-      ? { view, id: first }
-      : { view: 'unknown' }
-  }
+  if (first) return ofOne(view, first)
   const asked = new URLSearchParams(query)
-  switch (view) {
-    case '':
-      return { view: 'overview' }
-    case 'new-event':
-      return { view: 'newEvent', node: asked.get('node'), finding: asked.get('finding') }
-    case 'events':
-    case 'customers':
-    case 'findings':
-    case 'data':
-      return { view }
-    default:
-      return { view: 'unknown' }
+  if (view === 'login') return { view, refused: asked.get('refused') }
+  if (view === 'new-event') {
+    return { view: 'newEvent', node: asked.get('node'), finding: asked.get('finding') }
   }
+  return (Object.hasOwn(plain, view) && plain[view]) || { view: 'unknown' }
 }
 
 /** The addresses; nobody else spells one. */
@@ -60,6 +89,8 @@ export const href = {
   customers: '#/customers',
   findings: '#/findings',
   data: '#/data',
+  account: '#/account',
+  admin: (page: AdminPage) => `#/admin/${page}`,
   node: (id: string) => `#/node/${encodeURIComponent(id)}`,
   event: (id: string) => `#/event/${encodeURIComponent(id)}`,
   customer: (id: string) => `#/customer/${encodeURIComponent(id)}`,

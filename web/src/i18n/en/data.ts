@@ -26,6 +26,18 @@ export const data: Pick<Words, 'data' | 'source'> = {
     connections: (subscribed, wanted) => `${subscribed}/${wanted} connections`,
     throttled: seen =>
       `the broker sends only ${seen} messages, then waits for their acknowledgement: raise its max_inflight_messages`,
+    anonymous:
+      'Whoever reaches this MQTT broker may publish readings without a password (MQTT_ANONYMOUS). That is for trying out; in operation give each device its credential and set MQTT_ANONYMOUS=false.',
+    refused: 'Refused by the broker',
+    refusedNone: 'nobody so far',
+    refusals: {
+      credential: 'wrong or missing password',
+      certificate: 'certificate not valid',
+      'client-id': 'took the name of another device',
+      publish: "published to another's topic",
+      subscribe: 'subscribed to what is not its own',
+      connections: 'too many connections at one time'
+    },
     slowPath: 'messages spelt unusually',
     storedPerS: rate => `${rate} lines/s`,
     validation: 'Validation',

@@ -1,6 +1,6 @@
 import type { Words } from '../vi.ts'
 
-export const shell: Pick<Words, 'nav' | 'live' | 'common'> = {
+export const shell: Pick<Words, 'nav' | 'roles' | 'live' | 'common'> = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
@@ -11,11 +11,22 @@ export const shell: Pick<Words, 'nav' | 'live' | 'common'> = {
     data: 'Data',
     menu: 'Menu',
     language: 'Language',
-    demo: 'demo',
-    demoNote: 'Simulated data: the simulators run beside the server.',
-    skip: 'To the content',
-    who: 'Name of the person on duty',
-    noName: 'no name yet'
+    record: 'My record',
+    admin: 'Administration',
+    account: 'Account',
+    logOut: 'Log out',
+    demo: 'DEMO',
+    demoNote: 'Demo: simulators beside the server send the data, and the users are there for trying out.',
+    skip: 'To the content'
+  },
+  roles: {
+    dispatcher: 'dispatcher',
+    supervisor: 'supervisor',
+    'programme-staff': 'programme staff',
+    engineer: 'engineer',
+    auditor: 'auditor',
+    administrator: 'administrator',
+    customer: 'customer'
   },
   live: {
     connecting: 'Connecting to the server…',
@@ -32,16 +43,18 @@ export const shell: Pick<Words, 'nav' | 'live' | 'common'> = {
     none: 'none',
     cancel: 'Back',
     save: 'Save',
+    close: 'Close',
     more: 'More',
     all: 'All',
     search: 'Search',
     note: 'Note',
     optional: 'optional',
-    name: 'Your name',
     previous: 'Previous',
     next: 'Next',
     page: (from, to, of) => `${from}–${to} of ${of}`,
     pageMissing: 'There is no such page.',
-    home: 'To the overview'
+    notYours: 'Your role does not see this page.',
+    home: 'To the first page',
+    tooMany: 'Too many requests in a short time. Wait some minutes, then try again.'
   }
 }

@@ -1,5 +1,5 @@
 import type { QualityName } from '../../../../server/contract/quality.ts'
-import type { IngestState, SourceState } from '../../../../server/contract/sources.ts'
+import type { IngestState, MqttRefusal, SourceState } from '../../../../server/contract/sources.ts'
 
 export const data = {
   data: {
@@ -35,6 +35,18 @@ export const data = {
     connections: (subscribed: string, wanted: string) => `${subscribed}/${wanted} kết nối`,
     throttled: (seen: string) =>
       `máy chủ MQTT chỉ gửi ${seen} bản tin mỗi lượt rồi chờ xác nhận: tăng max_inflight_messages của nó`,
+    anonymous:
+      'Ai tới được máy chủ MQTT này đều gửi được số liệu mà không cần mật khẩu (MQTT_ANONYMOUS). Chỉ để dùng thử; khi vận hành, cấp mã cho từng thiết bị và đặt MQTT_ANONYMOUS=false.',
+    refused: 'Máy chủ MQTT đã từ chối',
+    refusedNone: 'chưa từ chối ai',
+    refusals: {
+      credential: 'sai hoặc thiếu mật khẩu',
+      certificate: 'chứng thư không hợp lệ',
+      'client-id': 'mượn tên của thiết bị khác',
+      publish: 'gửi vào chủ đề của thiết bị khác',
+      subscribe: 'đăng ký nhận cái không phải của mình',
+      connections: 'quá nhiều kết nối cùng lúc'
+    } satisfies Record<MqttRefusal, string>,
     slowPath: 'bản tin viết khác thường',
     storedPerS: (rate: string) => `${rate} dòng/s`,
     validation: 'Kiểm tra số liệu',

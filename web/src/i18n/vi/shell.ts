@@ -1,3 +1,5 @@
+import type { Role } from '../../../../server/contract/access.ts'
+
 export const shell = {
   nav: {
     label: 'Trang',
@@ -9,12 +11,23 @@ export const shell = {
     data: 'Dữ liệu',
     menu: 'Danh mục',
     language: 'Ngôn ngữ',
-    demo: 'trình diễn',
-    demoNote: 'Dữ liệu mô phỏng: máy phát số liệu chạy cùng máy chủ.',
-    skip: 'Tới nội dung',
-    who: 'Tên người trực',
-    noName: 'chưa có tên'
+    record: 'Hồ sơ của tôi',
+    admin: 'Quản trị',
+    account: 'Tài khoản',
+    logOut: 'Đăng xuất',
+    demo: 'DEMO',
+    demoNote: 'Bản trình diễn: số liệu do máy mô phỏng chạy cùng máy chủ gửi, người dùng là người dùng thử.',
+    skip: 'Tới nội dung'
   },
+  roles: {
+    dispatcher: 'điều độ viên',
+    supervisor: 'trưởng ca',
+    'programme-staff': 'nhân viên chương trình',
+    engineer: 'kỹ sư',
+    auditor: 'kiểm toán viên',
+    administrator: 'quản trị viên',
+    customer: 'khách hàng'
+  } satisfies Record<Role, string>,
   live: {
     connecting: 'Đang kết nối với máy chủ…',
     lost: (since: string) => `Mất kết nối với máy chủ từ ${since}.`,
@@ -30,16 +43,18 @@ export const shell = {
     none: 'không có',
     cancel: 'Thôi',
     save: 'Lưu',
+    close: 'Đóng',
     more: 'Xem thêm',
     all: 'Tất cả',
     search: 'Tìm',
     note: 'Ghi chú',
     optional: 'không bắt buộc',
-    name: 'Tên người thực hiện',
     previous: 'Trước',
     next: 'Sau',
     page: (from: string, to: string, of: string) => `${from}–${to} trong ${of}`,
     pageMissing: 'Không có trang này.',
-    home: 'Về trang tổng quan'
+    notYours: 'Vai trò của bạn không xem được trang này.',
+    home: 'Về trang đầu',
+    tooMany: 'Quá nhiều yêu cầu trong thời gian ngắn. Chờ vài phút rồi thử lại.'
   }
 }

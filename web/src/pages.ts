@@ -1,0 +1,120 @@
+import { adminPages, href, type Route, type View } from './routes.ts'
+
+/** Who looks: what the session may, and whose customer the person is (null: nobody's). */
+export interface Viewer {
+  /** As the server's rights table spells them. */
+  operations: readonly string[]
+  customerId: string | null
+}
+
+/** What a page or a button is for. Without the right to it, it is not there; the server decides all the same. */
+export const operations = {
+  overview: 'GET /api/grid',
+  node: 'GET /api/grid/:node',
+  live: 'GET /api/live',
+  readings: 'GET /api/readings/:kind/:id',
+  findings: 'GET /api/findings',
+  acknowledge: 'POST /api/findings/:id/acknowledge',
+  events: 'GET /api/curtailment-events',
+  event: 'GET /api/curtailment-events/:id',
+  plan: 'POST /api/curtailment-events',
+  approve: 'POST /api/curtailment-events/:id/approve',
+  send: 'POST /api/curtailment-events/:id/send',
+  cancel: 'POST /api/curtailment-events/:id/cancel',
+  complete: 'POST /api/curtailment-events/:id/complete',
+  answer: 'POST /api/curtailment-events/:id/participants/:customer/accept',
+  thank: 'POST /api/curtailment-events/:id/participants/:customer/thank',
+  pendingThanks: 'GET /api/thanks/pending',
+  customers: 'GET /api/customers',
+  record: 'GET /api/customers/:id/record',
+  sources: 'GET /api/sources',
+  deadLetters: 'GET /api/dead-letters',
+  account: 'GET /api/account',
+  users: 'GET /api/users',
+  changeUsers: 'POST /api/users',
+  tokens: 'GET /api/tokens',
+  changeTokens: 'POST /api/tokens',
+  devices: 'GET /api/device-credentials',
+  changeDevices: 'POST /api/device-credentials',
+  audit: 'GET /api/audit',
+  security: 'GET /api/security/settings'
+} as const
+export type Act = keyof typeof operations
+
+/** They show nothing of the grid; who is logged in has no use for the last two. */
+const forAll = ['unknown', 'login', 'oneTime'] as const
+const isForAll = (view: View): view is (typeof forAll)[number] => forAll.some(one => one === view)
+
+const needed: Record<Exclude<View, (typeof forAll)[number]>, Act> = {
+  overview: 'overview',
+  node: 'node',
+  events: 'events',
+  event: 'event',
+  newEvent: 'plan',
+  customers: 'customers',
+  customer: 'record',
+  findings: 'findings',
+  data: 'sources',
+  source: 'readings',
+  account: 'account',
+  users: 'users',
+  tokens: 'tokens',
+  devices: 'devices',
+  audit: 'audit',
+  security: 'security'
+}
+/** A customer's own pages: its record, its events with its answers, its account. */
+const ofCustomers: readonly View[] = ['customer', 'events', 'event', 'account']
+
+export const can = (act: Act, viewer: Viewer) => viewer.operations.includes(operations[act])
+
+export function mayOpen(view: View, viewer: Viewer): boolean {
+  if (isForAll(view)) return true
+  if (viewer.customerId !== null && !ofCustomers.includes(view)) return false
+  return can(needed[view], viewer)
+}
+
+/** What an address shows to this viewer: the plain start is a customer's record, and for who sees no grid the administration. */
+export function shownAt(route: Route, viewer: Viewer): Route {
+  const isStart = route.view === 'overview' || route.view === 'login'
+  if (!isStart) return route
+  if (mayOpen('overview', viewer)) return { view: 'overview' }
+  if (viewer.customerId !== null) return { view: 'customer', id: viewer.customerId }
+  const page = adminPages.find(view => mayOpen(view, viewer))
+  return { view: page ?? 'account' }
+}
+
+export interface NavigationLink {
+  name: 'overview' | 'grid' | 'record' | 'events' | 'customers' | 'findings' | 'data' | 'admin'
+  at: string
+  isHere: boolean
+}
+
+/** The links of the header. `top`: the node above all others, null while none is known. */
+export function navigation(here: View, top: string | null, viewer: Viewer): NavigationLink[] {
+  const { customerId } = viewer
+  const among = (...views: View[]) => views.includes(here)
+  const all: (NavigationLink & { page: View })[] = [
+    { page: 'overview', name: 'overview', at: href.overview, isHere: among('overview') },
+    { page: 'node', name: 'grid', at: top === null ? href.overview : href.node(top), isHere: among('node') },
+    ...(customerId === null
+      ? []
+      : [
+          {
+            page: 'customer' as const,
+            name: 'record' as const,
+            at: href.customer(customerId),
+            isHere: among('customer')
+          }
+        ]),
+    { page: 'events', name: 'events', at: href.events, isHere: among('events', 'event', 'newEvent') },
+    { page: 'customers', name: 'customers', at: href.customers, isHere: among('customers', 'customer') },
+    { page: 'findings', name: 'findings', at: href.findings, isHere: among('findings') },
+    { page: 'data', name: 'data', at: href.data, isHere: among('data', 'source') }
+  ]
+  const admin = adminPages.find(page => mayOpen(page, viewer))
+  return [
+    ...all.filter(({ page }) => mayOpen(page, viewer)),
+    ...(admin ? [{ name: 'admin' as const, at: href.admin(admin), isHere: among(...adminPages) }] : [])
+  ]
+}
