@@ -166,6 +166,7 @@ export function createSessions({ sessions, users, random, isDemo }: SessionNeeds
 
   return {
     find,
+    peek,
     byId,
     async begin(user, state, visit) {
       const former = visit.secret === null ? null : await sessions.byHash(sha256(visit.secret))
