@@ -10,7 +10,7 @@ const MAX_DEPTH = 12
 const MAX_NODES = 20_000
 
 const secretName =
-  /pass(word|phrase|wd)|secret|token|credential|cookie|authori[sz]ation|api_?key|private_?key|csrf|hash$|^(code|codes|otp|totp|pin|salt|sha256|assertion|attestation)$|(recovery|verification|login|auth|setup|reset)_?codes?$/i
+  /pass(word|phrase|wd)|secret|token|credential|cookie|authori[sz]ation|api_?key|private_?key|csrf|hash$|^(code|codes|otp|totp|pin|salt|assertion|attestation)$|(recovery|verification|login|auth|setup|reset)_?codes?$/i
 /** Names a secret without being one, or says when: `tokenId`, `passwordChangedAt`. */
 const aboutSecret = /(Ids?|At|_ids?|_at)$/
 /** A key of Gridload, a bearer header, a signed token: wherever they stand. */

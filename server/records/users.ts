@@ -63,7 +63,7 @@ export interface Users {
   enable(id: string): Promise<User | null>
   /**
    * Names, secrets, passkeys and sessions are gone, also the name in the history of events; the id stays, which is all
-   * that the audit holds of it then. Cannot be undone. null when there is no such user.
+   * that the audit holds of it then, once its entries are erased too. Cannot be undone. null when there is no such user.
    */
   erase(id: string, at: number): Promise<User | null>
   secretsOf(id: string): Promise<UserSecrets | null>

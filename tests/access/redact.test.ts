@@ -24,8 +24,7 @@ describe('no secret enters', () => {
     'otp',
     'totp',
     'recoveryCodes',
-    'mosquittoHash',
-    'sha256'
+    'mosquittoHash'
   ])('as the member %s, on any depth, be it a text, a number, a list or an object', name => {
     for (const secret of ['s3cret', 123456, ['s3cret'], { deeper: 's3cret' }]) {
       expect(redact({ body: [{ [name]: secret, kept: 1 }] })).toEqual({
