@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
@@ -19,6 +19,7 @@ import {
  */
 export function openSqliteFile(file: string): DatabaseSync {
   mkdirSync(dirname(file), { recursive: true })
+  keepFromOthers(file)
   const database = new DatabaseSync(file)
   try {
     database.exec('PRAGMA busy_timeout = 5000')
@@ -33,6 +34,18 @@ export function openSqliteFile(file: string): DatabaseSync {
     database.close()
     throw error
   }
+}
+
+/**
+ * There are secrets in it: a new file is for its owner alone, of an old one only the rights of everybody are taken
+ * away. SQLite gives the files beside it the same rights.
+ */
+function keepFromOthers(file: string): void {
+  const descriptor = openSync(file, 'a', 0o600)
+  closeSync(descriptor)
+  const { mode, uid } = statSync(file)
+  const isOurs = process.getuid?.() === uid || process.getuid?.() === 0
+  if ((mode & 0o007) !== 0 && isOurs) chmodSync(file, mode & 0o770)
 }
 
 /** Kysely on node:sqlite. One connection: Kysely itself lets only one query or transaction at a time have it. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
@@ -37,6 +37,23 @@ test('every open makes commits durable and keeps references and patience', async
     expect(setting('busy_timeout')).toBe(5000)
     database.close()
   }
+})
+
+test('what is in the file is for its owner, also in one of an earlier version', async () => {
+  const modes = async () => {
+    const names = (await readdir(folder.path)).toSorted()
+    return Promise.all(names.map(async name => [name, (await stat(join(folder.path, name))).mode & 0o777]))
+  }
+  const records = await openRecords({ file })
+  expect(await modes()).toEqual([
+    ['records.sqlite', 0o600],
+    ['records.sqlite-shm', 0o600],
+    ['records.sqlite-wal', 0o600]
+  ])
+  await records.stop()
+  await chmod(file, 0o644)
+  await (await openRecords({ file })).stop()
+  expect(await modes()).toEqual([['records.sqlite', 0o640]])
 })
 
 test.each([
