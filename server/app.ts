@@ -5,11 +5,14 @@
  *                                   └──────────────── api: pages, HTTP, live stream ◄────────┘
  */
 import { randomUUID } from 'node:crypto'
+import { guard } from './api/guard.ts'
 import { createLiveStream } from './api/liveStream.ts'
 import { createApi, documentRoutes, servePages } from './api/server.ts'
 import type { Config } from './config.ts'
 import { createCycle } from './cycle.ts'
+import { openDoors } from './doors.ts'
 import { openDurable } from './durable.ts'
+import { freePort } from './freePort.ts'
 import { startProgramme } from './programme.ts'
 import { openRegister } from './register.ts'
 import { liveSnapshot, routesOf } from './routes.ts'
@@ -29,6 +32,10 @@ export interface Edges {
 export interface App {
   /** `http://127.0.0.1:8080` */
   address: string
+  /** Where people open it: `http://localhost:8080`, or the setting PUBLIC_URL. */
+  publicUrl: string
+  /** A link that opens once, to make the first administrator; null once there is one, and in the demo. */
+  setupUrl: string | null
   /** `mqtt://127.0.0.1:1883` */
   brokerAddress: string
   /** Ends everything in the reverse order of the flow; what is durable stays whole. */
@@ -39,13 +46,20 @@ export interface App {
 export async function startApp(config: Config, edges: Edges): Promise<App> {
   const { now, random, pagesDirectory, onLost } = edges
   await using starting = new AsyncDisposableStack()
-  const api = createApi({ logLevel: config.logLevel })
+  const port = config.port === 0 ? await freePort(config.host) : config.port
+  const api = createApi({
+    logLevel: config.logLevel,
+    trustedProxies: config.access.trustedProxies,
+    isHttps: config.access.publicUrl?.startsWith('https:') ?? false
+  })
   const warn = (text: string): void => api.log.warn(text)
   const onFault = (what: string, error: unknown): void => api.log.error({ err: error }, what)
 
   const durable = await openDurable(config, { warn, onLost })
   starting.defer(durable.stop)
   const register = await openRegister(durable.records)
+  const doors = await openDoors({ config, port, records: durable.records, register, now, onFault })
+  starting.defer(doors.stop)
   const telemetry = await startTelemetry(config, durable, register.state.nodes, { now, warn })
   starting.defer(telemetry.stop)
   register.onChange(({ nodes }) => telemetry.setRegistry(nodes))
@@ -67,9 +81,10 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   const { findings } = durable.records
   const watch = await openWatch({ grid, register, findings, rules: config.rules, now })
 
-  const parts = { config, durable, register, telemetry, programme, watch, cycle, presentKw, now }
+  const parts = { config, durable, register, doors, telemetry, programme, watch, cycle, presentKw, now }
   const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })
   starting.defer(live.stop)
+  await guard(api, { ...doors.guard, onAccessChange: live.recheck })
   await documentRoutes(api)
   api.register(async scope => {
     for (const routes of routesOf({ ...parts, live })) routes(scope as typeof api)
@@ -77,11 +92,12 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   await servePages(api, pagesDirectory)
   starting.defer(() => api.close())
   const address = await api
-    .listen({ host: config.host, port: config.port })
-    .catch(listenFailure({ port: 'PORT', host: 'HOST' }, config.port, config.host))
+    .listen({ host: config.host, port })
+    .catch(listenFailure({ port: 'PORT', host: 'HOST' }, port, config.host))
+  const setupUrl = await doors.setupUrl()
 
   cycle.start({ tickEvents: programme.controller.tick, evaluateRules: watch.evaluate, publish: live.publish })
   starting.defer(cycle.stop)
   const started = starting.move()
-  return { address, brokerAddress, stop: () => started.disposeAsync() }
+  return { address, publicUrl: doors.publicUrl, setupUrl, brokerAddress, stop: () => started.disposeAsync() }
 }

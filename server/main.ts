@@ -23,9 +23,12 @@ export async function runServer(environment: Environment): Promise<App | null> {
         process.exit(1)
       }
     })
-    console.log(`Gridload is open at ${app.address}`)
+    console.log(`Gridload is open at ${app.publicUrl}`)
     console.log(`MQTT ${config.mqtt.kind} broker: ${app.brokerAddress}`)
     console.log(`Data in ${shownPath(config.dataDirectory)}, time zone ${config.timeZone}`)
+    if (app.setupUrl !== null) {
+      console.log(`Nobody can log in yet. Make the first administrator within 24 hours: ${app.setupUrl}`)
+    }
     return app
   } catch (error) {
     console.error(error instanceof StartFailure ? error.message : error)

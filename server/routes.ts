@@ -1,3 +1,6 @@
+import { accountRoutes } from './api/account.ts'
+import { authRoutes } from './api/auth.ts'
+import { authDirectoryRoutes } from './api/authDirectory.ts'
 import { type CurtailmentNeeds, curtailmentRoutes } from './api/curtailmentEvents.ts'
 import { customersRoutes } from './api/customers.ts'
 import { findingsRoutes } from './api/findings.ts'
@@ -16,6 +19,7 @@ import type { ImportReport } from './contract/registry.ts'
 import type { Readiness } from './contract/sources.ts'
 import { customerNeeds } from './customerRoutes.ts'
 import type { Cycle } from './cycle.ts'
+import type { Doors } from './doors.ts'
 import type { Durable } from './durable.ts'
 import { planImport } from './grid/importRegistry.ts'
 import type { Programme } from './programme.ts'
@@ -32,6 +36,7 @@ export interface Parts {
   config: Config
   durable: Durable
   register: Register
+  doors: Doors
   telemetry: Telemetry
   programme: Programme
   watch: Watch
@@ -44,7 +49,7 @@ const DAY_MS = 86_400_000
 
 /** Every group of routes with what it needs. */
 export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
-  const { durable, telemetry, register, programme, presentKw, watch, cycle, now, live } = parts
+  const { durable, telemetry, register, programme, doors, presentKw, watch, cycle, now, live } = parts
   const { records } = durable
   const { grid, ingest } = telemetry
   return [
@@ -64,7 +69,7 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
         return { total: ingest().deadLetters, newest }
       }
     }),
-    liveRoutes(live),
+    liveRoutes({ stream: live, followerOf: doors.followerOf }),
     findingsRoutes({
       list: limit => records.findings.list({ limit }),
       async acknowledge(id, by, note) {
@@ -75,7 +80,18 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
     }),
     customersRoutes(customerNeeds({ records, register, recognition: programme.recognition, presentKw, now })),
     registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
-    curtailmentRoutes(curtailmentNeeds(parts))
+    curtailmentRoutes(curtailmentNeeds(parts)),
+    ...accessRoutes(parts)
+  ]
+}
+
+/** Logging in, and one's own account. */
+function accessRoutes({ doors, now }: Parts): Routes[] {
+  const { logins, cookie, isHttps } = doors
+  return [
+    authRoutes({ ...logins, cookie, now }),
+    authDirectoryRoutes({ ...logins, cookie, isHttps, now }),
+    accountRoutes({ ...logins, cookie, now })
   ]
 }
 

@@ -27,6 +27,8 @@ export interface GuardNeeds {
   cookie: SessionCookie
   /** Where the pages are, first the one that is printed. */
   origins: readonly string[]
+  /** Somebody's login or rights may have changed: whoever is in by an open stream is looked at again. */
+  onAccessChange?(): Promise<void>
   now(): number
 }
 
@@ -96,7 +98,15 @@ export async function guard(api: Api, needs: GuardNeeds): Promise<void> {
     }
     return payload
   })
+
+  api.addHook('onResponse', async request => {
+    const { right } = request.routeOptions.config
+    if (right !== undefined && isUnsafe(request) && isAboutAccess(right)) await needs.onAccessChange?.()
+  })
 }
+
+const isAboutAccess = (right: Right | 'open'): boolean =>
+  right === 'open' || right.scope === 'access:write' || right.scope === 'own:account'
 
 const isCommand = (request: FastifyRequest, { audit }: Right): boolean => isUnsafe(request) && audit !== false
 
