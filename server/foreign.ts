@@ -13,6 +13,8 @@ export interface Foreign {
   filters: readonly string[]
   /** Topics whose messages must all come over one connection, in order. */
   exclusiveFilters: readonly string[]
+  /** What devices follow, because we publish it for them. */
+  commandFilters: readonly string[]
   drops(): Record<string, number>
   stop(): Promise<void>
 }
@@ -21,6 +23,7 @@ const none: Foreign = {
   decoders: [],
   filters: [],
   exclusiveFilters: [],
+  commandFilters: [],
   drops: () => ({}),
   stop: () => Promise.resolve()
 }
@@ -55,6 +58,7 @@ export async function openForeign(
     decoders: [...read.decoders, sparkplug],
     filters,
     exclusiveFilters: sparkplug.exclusiveFilters,
+    commandFilters: sparkplug.commandFilters,
     drops: () => sparkplugDrops(sparkplug.counters()),
     stop: sparkplug.stop
   }

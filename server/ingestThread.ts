@@ -1,6 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
 import type { Config } from './config.ts'
 import type { DeadLetter } from './contract/sources.ts'
+import { type CredentialHash, packCredentials } from './ingest/credentialTable.ts'
 import { createCaller } from './workers/calls.ts'
 import type {
   IngestEvent,
@@ -21,13 +22,22 @@ export interface IngestThread {
   state(): IngestThreadState
   /** Brings `state` up to this moment. */
   refresh(): Promise<void>
-  listen(): Promise<string>
+  /** `credentials`: who may connect to the built-in broker. */
+  listen(credentials: readonly CredentialHash[]): Promise<string>
+  /** Resolves when it holds: whoever was connected with what has become invalid is disconnected. */
+  changeCredentials(change: CredentialChange): Promise<void>
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
   putDeadLetter(letter: LetterOnTheWay): Promise<void>
   newestDeadLetters(limit: number): Promise<DeadLetter[]>
   onLive(listener: (slot: LiveSlot) => void): void
   onStatus(listener: (status: StatusWord) => void): void
   stop(): Promise<void>
+}
+
+/** New or replaced credentials of devices, and identities (`meter/M-1`) that have none any more. */
+export interface CredentialChange {
+  put?: readonly CredentialHash[]
+  revoked?: readonly string[]
 }
 
 export interface IngestThreadEdges {
@@ -99,11 +109,13 @@ export async function startIngestThread(
       void caller.call('acceptDeadLetters', { from }, [from]).catch((error: Error) => warn(error.message)),
     state: () => state,
     refresh,
-    async listen() {
-      const address = await caller.call('listen', undefined)
+    async listen(credentials) {
+      const address = await caller.call('listen', packCredentials(credentials))
       await refresh()
       return address
     },
+    changeCredentials: ({ put = [], revoked = [] }) =>
+      caller.call('changeCredentials', { put: packCredentials(put), revoked }),
     publish: (topic, payload, { retain }) => caller.call('publish', { topic, payload, retain }),
     putDeadLetter: letter => caller.call('putDeadLetter', letter),
     newestDeadLetters: limit => caller.call('newestDeadLetters', limit),

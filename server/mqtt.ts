@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { openBrokerSessions } from './brokerSessions.ts'
+import { openBuiltInBroker } from './builtInBroker.ts'
 import type { BrokerSettings, Config } from './config.ts'
 import type { IngestState } from './contract/sources.ts'
 import { subscriptionFilters } from './contract/topics.ts'
 import type { Foreign } from './foreign.ts'
+import type { PackedCredentials } from './ingest/credentialTable.ts'
 import type { Intake } from './ingest/intake.ts'
-import { listenFailure, openFailure } from './startFailure.ts'
+import { openFailure } from './startFailure.ts'
 
 /** Where messages come from and notices go to, whichever broker it is. */
 export interface Mqtt {
@@ -15,24 +17,27 @@ export interface Mqtt {
   /** Queued messages that the built-in broker let go. */
   dropped(): number
   publish(topic: string, payload: string | Buffer, options: { retain: boolean }): Promise<void>
+  /** Of the built-in broker; another one has its own list. */
+  changeCredentials(put: PackedCredentials | null, revoked: readonly string[]): void
   stop(): Promise<void>
 }
 
 export interface MqttEdges {
   random(): number
+  now(): number
   warn(text: string): void
-  foreign: Pick<Foreign, 'filters' | 'exclusiveFilters'>
+  foreign: Pick<Foreign, 'filters' | 'exclusiveFilters' | 'commandFilters'>
+  /** Who may connect to the built-in broker; null: nobody has a credential. */
+  credentials: PackedCredentials | null
 }
 
 /** Opens the built-in broker, or connects to the one of the settings. Rejects with a StartFailure. */
 export async function openMqtt(config: Config, intake: Intake, edges: MqttEdges): Promise<Mqtt> {
   const { mqtt, dataDirectory } = config
   if (mqtt.kind === 'external') return openExternal(mqtt, dataDirectory, intake, edges)
-  // Each kind of broker brings a library of its own; only one of them is loaded.
-  const { startBroker } = await import('./ingest/broker.ts')
-  const broker = await startBroker({ intake, host: mqtt.host, port: mqtt.port, warn: edges.warn }).catch(
-    listenFailure({ port: 'MQTT_PORT', host: 'MQTT_HOST' }, mqtt.port, mqtt.host)
-  )
+  const { filters, exclusiveFilters, commandFilters } = edges.foreign
+  const further = { publish: [...filters, ...exclusiveFilters], subscribe: commandFilters }
+  const broker = await openBuiltInBroker(mqtt, intake, { ...edges, further })
   return { ...broker, address: broker.state().address }
 }
 
@@ -72,6 +77,7 @@ async function openExternal(
     state: subscriber.state,
     dropped: () => 0,
     publish: publisher.publish,
+    changeCredentials: () => undefined,
     async stop() {
       await Promise.all([subscriber.stop(), publisher.stop()])
     }

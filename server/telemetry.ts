@@ -39,7 +39,7 @@ const OLDEST = { segment: 0, offset: 0 }
  */
 export async function startTelemetry(
   config: Config,
-  { ingest, readings, log, positions }: Durable,
+  { ingest, readings, log, positions, records }: Durable,
   nodes: readonly GridNode[],
   { now, warn }: TelemetryEdges
 ): Promise<Telemetry> {
@@ -72,7 +72,8 @@ export async function startTelemetry(
   // A long backlog is read on beside the live readings: nobody waits for it to start.
   await Promise.race([follower.catchUp(), pause(LONGEST_RESTORE_MS, undefined, { ref: false })])
   await readings.start(nodes)
-  const brokerAddress = await ingest.listen()
+  const credentials = config.mqtt.kind === 'built-in' ? await records.deviceCredentials.hashes() : []
+  const brokerAddress = await ingest.listen(credentials)
   const started = starting.move()
 
   return {

@@ -32,8 +32,10 @@ function open({ settings = {}, filters = [], intake = recordingIntake().intake }
   if ('mistakes' in read) throw new Error(read.mistakes.join())
   return openMqtt(read.config, intake, {
     random: () => 0.5,
+    now: Date.now,
     warn: () => undefined,
-    foreign: { filters, exclusiveFilters: [] }
+    foreign: { filters, exclusiveFilters: [], commandFilters: [] },
+    credentials: null
   })
 }
 

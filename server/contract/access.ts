@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { deviceKinds } from './deviceKinds.ts'
 import { Id, PersonName, Time, Unknown } from './units.ts'
 
 /**
@@ -147,9 +148,8 @@ export const ApiToken = Type.Object({
 export type ApiToken = Static<typeof ApiToken>
 
 /** Who publishes or follows over MQTT. */
-export const deviceKinds = ['meter', 'transformer', 'weather', 'concentrator', 'customer', 'service'] as const
 export const DeviceKind = Type.Enum([...deviceKinds])
-export type DeviceKind = (typeof deviceKinds)[number]
+export type DeviceKind = Static<typeof DeviceKind>
 
 /**
  * A device's credential at the broker. Its identity, which is user name and beginning of the client id and, with a client

@@ -1,6 +1,6 @@
 /** What an identity may do over MQTT. The built-in broker goes by it, and so does the export for other brokers. */
 
-import { type DeviceKind, deviceKinds } from './access.ts'
+import { type DeviceKind, deviceKinds } from './deviceKinds.ts'
 import { isId } from './id.ts'
 import { parseTopic, subscriptionFilters, topics } from './topics.ts'
 
@@ -39,7 +39,7 @@ export function isReservedClientId(clientId: string): boolean {
   return deviceKinds.some(kind => clientId.startsWith(`${kind}/`))
 }
 
-/** An answer says which notice it is about; so only Gridload itself publishes notices. */
+/** Notices are published by Gridload alone. */
 export function rightsOf({ kind, id }: DeviceIdentity): DeviceRights {
   const device = (...own: string[]): DeviceRights => ({
     publish: [...own, topics.status(id)],
@@ -56,7 +56,7 @@ export function rightsOf({ kind, id }: DeviceIdentity): DeviceRights {
     case 'concentrator':
       return device(topics.concentratorReadings(id))
     case 'customer':
-      return { publish: [topics.answer(id)], retain: [], subscribe: [`${topics.notice(id, '#')}`] }
+      return { publish: [topics.answer(id)], retain: [], subscribe: [topics.notice(id, '#')] }
     case 'service':
       return {
         publish: subscriptionFilters,
@@ -93,25 +93,55 @@ export function isWithin(asked: string, filter: string): boolean {
   return askedLevels.length === levels.length
 }
 
-/** What the checks of a client come down to, made once when it connects: one comparison for each message of a device. */
+/** The checks of one client, made once when it connects: for a message of a device they are a comparison or two. */
 export interface Access {
   mayPublish(topic: string): boolean
   maySubscribe(filter: string): boolean
   mayReceive(topic: string): boolean
 }
 
-/** `further`: filters of a mapping file, which services may publish to as well. */
-export function accessOf(identity: DeviceIdentity, further: readonly string[] = []): Access {
+/** Topics beside the contract, of a mapping file: what services may publish and follow there. */
+export interface FurtherTopics {
+  publish: readonly string[]
+  subscribe: readonly string[]
+}
+
+export function accessOf(identity: DeviceIdentity, further: FurtherTopics = NO_FURTHER): Access {
   const { publish, subscribe } = rightsOf(identity)
-  const [first = '', second = '', third = ''] = publish
-  const own = (topic: string): boolean =>
-    topic === first || topic === second || (topic === third && third !== '')
-  const contract = (topic: string): boolean =>
-    parseTopic(topic) !== null || further.some(filter => isWithin(topic, filter))
-  const maySubscribe = (filter: string): boolean => subscribe.some(allowed => isWithin(filter, allowed))
+  const filters = identity.kind === 'service' ? [...subscribe, ...further.subscribe] : subscribe
+  const isAllowed = (asked: string): boolean => filters.some(filter => isWithin(asked, filter))
   return {
-    mayPublish: identity.kind === 'service' ? contract : own,
-    maySubscribe,
-    mayReceive: maySubscribe
+    mayPublish: identity.kind === 'service' ? topic => isTaken(topic, further.publish) : isOneOf(publish),
+    maySubscribe: isAllowed,
+    mayReceive: isAllowed
   }
 }
+
+const NO_FURTHER: FurtherTopics = { publish: [], subscribe: [] }
+
+function isOneOf([first, second, third]: readonly string[]): (topic: string) => boolean {
+  return topic => topic === first || topic === second || topic === third
+}
+
+function isTaken(topic: string, further: readonly string[]): boolean {
+  return parseTopic(topic) !== null || further.some(filter => isWithin(topic, filter))
+}
+
+/** The identities that a topic of the contract belongs to. */
+export function ownersOf(topic: string): string[] {
+  const parsed = parseTopic(topic)
+  if (parsed === null) return []
+  switch (parsed.what) {
+    case 'forecast':
+      return [identityText({ kind: 'weather', id: parsed.id })]
+    case 'answer':
+      return [identityText({ kind: 'customer', id: parsed.customerId })]
+    case 'status':
+      return statusKinds.map(kind => identityText({ kind, id: parsed.id }))
+    default:
+      return [identityText({ kind: parsed.what, id: parsed.id })]
+  }
+}
+
+/** A status topic names no kind. */
+const statusKinds = ['meter', 'transformer', 'weather', 'concentrator'] as const

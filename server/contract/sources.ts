@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { mqttRefusals } from './mqttRefusals.ts'
 import { EpochMs, Id, Time, Unknown } from './units.ts'
 
 /** fresh: within its report interval (plus the same again) · late: within three · silent: beyond · never: registered, no reading. */
@@ -37,22 +38,6 @@ export const SourcesAnswer = Type.Object({
   sources: Type.Array(Source)
 })
 export type SourcesAnswer = Static<typeof SourcesAnswer>
-
-/**
- * Why the built-in broker refused something.
- * credential: unknown identity, wrong or missing password · certificate: none, or not of the authority, or no identity in it
- * client-id: that of another identity · publish: another's topic, or a notice · subscribe: what is not its own
- * connections: too many at one time
- */
-export const mqttRefusals = [
-  'credential',
-  'certificate',
-  'client-id',
-  'publish',
-  'subscribe',
-  'connections'
-] as const
-export type MqttRefusal = (typeof mqttRefusals)[number]
 
 /** The state of ingest and of the store behind it. Totals count since the process started, unless said otherwise. */
 export const IngestState = Type.Object({

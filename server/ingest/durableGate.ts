@@ -1,5 +1,6 @@
 import type { AedesOptions } from 'aedes'
 import { parseTopic } from '../contract/topics.ts'
+import { Refused } from './brokerAccess.ts'
 import type { Intake } from './intake.ts'
 import { createOrderedAcks, type OrderedAcks } from './orderedAcks.ts'
 
@@ -20,7 +21,7 @@ const NOWHERE = '$SYS/gridload/nowhere'
 /**
  * Stands in aedes' `authorizePublish`, which runs before PUBACK and PUBREC:
  *
- *   PUBLISH ─► gate ─► intake ─► durable ─► gate opens, in order of arrival ─► PUBACK ─► to who subscribed
+ *   PUBLISH ─► may it? ─► gate ─► intake ─► durable ─► gate opens, in order of arrival ─► PUBACK ─► to who subscribed
  *
  * What is not durable yet is bounded over all connections: beyond `maxWaitingBytes` a publisher is disconnected
  * without an acknowledgement and will send again.
@@ -30,12 +31,15 @@ export function createDurableGate(
   {
     maxWaitingBytes,
     maxRetained,
-    fullBytes
+    fullBytes,
+    refuse
   }: {
     maxWaitingBytes: number
     maxRetained: number
     /** How long a PUBLISH of this connection was that has been shortened; null: it has not. */
     fullBytes: (connection: object, remainingLength: number) => number | null
+    /** Why a client may not publish there; `isKept`: it is acknowledged all the same, as a dead letter. null: it may. */
+    refuse: (client: Client, topic: string) => { reason: string; isKept: boolean } | null
   }
 ): DurableGate {
   const acksOf = new WeakMap<object, OrderedAcks<() => void>>()
@@ -84,9 +88,14 @@ export function createDurableGate(
       callback(new Error(refused))
       return
     }
+    const denied = refuse(client, topic)
+    if (denied !== null && !denied.isKept) {
+      callback(new Refused(denied.reason))
+      return
+    }
     const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload)
     const cutFrom = fullLength(client, packet)
-    if (cutFrom === null) restrictForwarding(packet, topic, payload)
+    if (cutFrom === null && denied === null) restrictForwarding(packet, topic, payload)
     else {
       packet.topic = NOWHERE
       packet.retain = false
@@ -100,11 +109,19 @@ export function createDurableGate(
       waitingBytes -= payload.length
       mayAnswer()
     }
-    const durable =
-      cutFrom === null
-        ? intake.accept(topic, payload)
-        : intake.reject(topic, payload, `a message of ${cutFrom} bytes: only its beginning was kept`, cutFrom)
-    durable.then(() => settle(null), settle)
+    taken(topic, payload, cutFrom, denied?.reason).then(() => settle(null), settle)
+  }
+
+  /** Resolves when durable. */
+  function taken(topic: string, payload: Buffer, cutFrom: number | null, reason?: string): Promise<void> {
+    if (cutFrom !== null)
+      return intake.reject(
+        topic,
+        payload,
+        `a message of ${cutFrom} bytes: only its beginning was kept`,
+        cutFrom
+      )
+    return reason === undefined ? intake.accept(topic, payload) : intake.reject(topic, payload, reason)
   }
 
   return {

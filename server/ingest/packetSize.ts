@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 
 export interface PacketCutter {
-  /** The bytes to read instead of these; null: a packet that is no PUBLISH is too long, and nothing can be done. */
+  /** The bytes to read instead of these; null: the first packet, or one that is no PUBLISH, is too long to go on. */
   cut(chunk: Buffer): Buffer | null
   /**
    * To be asked about each PUBLISH that comes out, in their order: how long it was if it has been cut, else null.
@@ -13,6 +13,9 @@ export interface PacketCutter {
 const PUBLISH = 3
 /** A PUBLISH that is too long keeps this much of what follows its fixed header: the longest topic, and some payload. */
 export const KEPT_BYTES = 128 * 1024
+/** No other packet needs more; and a client's first, before anyone knows who it is, is a CONNECT. */
+const MOST_OTHER_BYTES = 256 * 1024
+const MOST_FIRST_BYTES = 32 * 1024
 /** The fixed header's length 131,072 [MQTT 2.2.3]. */
 const keptLength = Buffer.from([0x80, 0x80, 0x08])
 
@@ -29,6 +32,7 @@ const keptLength = Buffer.from([0x80, 0x80, 0x08])
 export function createPacketCutter(maxBytes: number): PacketCutter {
   const header = Buffer.alloc(5)
   let headerBytes = 0
+  let isFirst = true
   let passBytes = 0
   let skipBytes = 0
   /** Of the messages with the length of a shortened one that nobody has asked for yet. */
@@ -70,7 +74,9 @@ export function createPacketCutter(maxBytes: number): PacketCutter {
       const first = header[0] ?? 0
       const isPublish = first >> 4 === PUBLISH
       const isLong = length > maxBytes
-      if (isLong && !isPublish) return null
+      if (length > (isFirst ? MOST_FIRST_BYTES : isPublish ? Number.POSITIVE_INFINITY : MOST_OTHER_BYTES))
+        return null
+      isFirst = false
       if (isPublish && (isLong || length === KEPT_BYTES)) lengths.push(isLong ? length : null)
       if (isLong) {
         pass(pieces, chunk.subarray(from, at))

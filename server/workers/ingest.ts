@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import mqttPacket from 'mqtt-packet'
 import { shownPath } from '../config.ts'
 import { openForeign } from '../foreign.ts'
+import type { PackedCredentials } from '../ingest/credentialTable.ts'
 import { createIntake } from '../ingest/intake.ts'
 import { openDeadLetters } from '../log/deadLetters.ts'
 import { openIngestLog } from '../log/ingestLog.ts'
@@ -85,11 +86,13 @@ async function open() {
   return {
     deadLetters,
     state,
-    async listen() {
-      mqtt = await openMqtt(config, intake, { random: Math.random, warn, foreign })
+    async listen(credentials: PackedCredentials) {
+      mqtt = await openMqtt(config, intake, { random: Math.random, now, warn, foreign, credentials })
       opened.defer(mqtt.stop)
       return mqtt.address
     },
+    changeCredentials: (put: PackedCredentials, revoked: readonly string[]) =>
+      mqtt?.changeCredentials(put, revoked),
     publish: (topic: string, payload: string, retain: boolean) =>
       mqtt?.publish(topic, payload, { retain }) ?? Promise.reject(new Error('not connected yet')),
     stop: () => opened.disposeAsync()
@@ -107,7 +110,8 @@ const methods: IngestMethods = {
     opened = await open()
     return opened.state()
   },
-  listen: () => part().listen(),
+  listen: credentials => part().listen(credentials),
+  changeCredentials: ({ put, revoked }) => part().changeCredentials(put, revoked),
   publish: ({ topic, payload, retain }) => part().publish(topic, payload, retain),
   putDeadLetter: ({ payload, ...letter }) =>
     part().deadLetters.put({

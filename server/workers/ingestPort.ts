@@ -2,6 +2,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../config.ts'
 import type { DeadLetter, IngestState } from '../contract/sources.ts'
+import type { PackedCredentials } from '../ingest/credentialTable.ts'
 import type { IntakeCounters } from '../ingest/intake.ts'
 import type { IngestLogStatus } from '../log/ingestLog.ts'
 import type { LiveRing, LiveSlot } from './liveRing.ts'
@@ -46,7 +47,9 @@ export type IngestMethods = {
   /** Opens the log and the dead letters. Rejects with a StartFailure. */
   open(argument: undefined): Promise<IngestThreadState>
   /** Opens the built-in broker or connects to the one of the settings; its address. Rejects with a StartFailure. */
-  listen(argument: undefined): Promise<string>
+  listen(credentials: PackedCredentials): Promise<string>
+  /** Whoever is connected with what has become invalid is disconnected at once. */
+  changeCredentials(change: { put: PackedCredentials; revoked: readonly string[] }): void
   publish(message: { topic: string; payload: string; retain: boolean }): Promise<void>
   /** Resolves when durable. */
   putDeadLetter(letter: LetterOnTheWay): Promise<void>

@@ -2,8 +2,8 @@ import { connect as connectSocket, createServer } from 'node:net'
 import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import mqtt from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { topics } from '../../server/contract/topics.ts'
-import { type Broker, startBroker } from '../../server/ingest/broker.ts'
+import { subscriptionFilters, topics } from '../../server/contract/topics.ts'
+import type { Broker } from '../../server/ingest/broker.ts'
 import { createIntake } from '../../server/ingest/intake.ts'
 import { openDeadLetters } from '../../server/log/deadLetters.ts'
 import { openIngestLog } from '../../server/log/ingestLog.ts'
@@ -14,6 +14,7 @@ import { tempDir } from '../helpers/tempDir.ts'
 import { until } from '../helpers/until.ts'
 import { faultyDisk } from '../log/faultyFile.ts'
 import { recordingIntake } from './recordingIntake.ts'
+import { asIdentity, startTestBroker } from './testBroker.ts'
 
 const reading = topics.meterReading('M1')
 let recording: ReturnType<typeof recordingIntake>
@@ -35,12 +36,17 @@ afterEach(async () => {
 })
 
 async function start(intake = recording.intake): Promise<Broker> {
-  const started = await startBroker({ intake, host: '127.0.0.1', port: 0, warn: () => undefined })
+  const started = await startTestBroker({ intake })
   cleanUp.push(() => started.stop())
   return started
 }
 
-async function client(options: IClientOptions = {}, at = broker): Promise<MqttClient> {
+/** One that may do whatever the contract knows. */
+const client = (options: IClientOptions = {}, at = broker): Promise<MqttClient> =>
+  stranger(asIdentity('service/test', options), at)
+
+/** One without a credential, unless the options say so. */
+async function stranger(options: IClientOptions = {}, at = broker): Promise<MqttClient> {
   const connected = await connectAsync(at.state().address, { reconnectPeriod: 0, ...options })
   connected.on('error', () => undefined)
   clients.push(connected)
@@ -58,7 +64,7 @@ function inbox(of: MqttClient): string[] {
 
 /** A client that went through the broker after everything before it: what had to come has come. */
 async function roundTrip(of: MqttClient): Promise<void> {
-  await of.subscribeAsync(`round/trip/${Math.random()}`)
+  await of.subscribeAsync(topics.meterReading(`round-trip-${of.options.clientId?.replaceAll('/', '-')}`))
 }
 
 describe('acknowledging', () => {
@@ -167,7 +173,7 @@ describe('with the real log', () => {
 
   it('acknowledges bad messages too, keeps them as dead letters, and goes on', async () => {
     const { readings, deadLetters, broker: durable } = await real()
-    const device = await client({}, durable)
+    const device = await stranger({}, durable)
     const ts = Date.now()
     await Promise.all([
       device.publishAsync(reading, JSON.stringify({ ts, kw: 1 }), { qos: 1 }),
@@ -220,16 +226,17 @@ describe('forwarding', () => {
   it('brings nobody a notice that a device has made up, now or later', async () => {
     const victim = await client()
     const received = inbox(victim)
-    await victim.subscribeAsync('gridload/v1/notice/#', { qos: 1 })
-    const device = await client()
+    await victim.subscribeAsync('gridload/v1/notice/ACME/+', { qos: 1 })
+    const device = await stranger()
     await device.publishAsync(topics.notice('ACME', 'E1'), 'act!', { qos: 1, retain: true })
     await broker.publish(topics.notice('ACME', 'E2'), 'real', { retain: true })
     await until(() => received.length > 0, { what: 'the real notice' })
     expect(received).toEqual([`${topics.notice('ACME', 'E2')} real`])
-    expect(recording.accepted.map(({ topic }) => topic)).toEqual([topics.notice('ACME', 'E1')])
+    expect(recording.rejected).toEqual(['without a credential nobody may publish to this topic'])
+    expect(recording.accepted).toEqual([])
     const late = await client()
     const retained = inbox(late)
-    await late.subscribeAsync('gridload/v1/notice/#', { qos: 1 })
+    await late.subscribeAsync('gridload/v1/notice/+/+', { qos: 1 })
     await until(() => retained.length > 0, { what: 'the retained notice' })
     expect(retained).toEqual([`${topics.notice('ACME', 'E2')} real (retained)`])
   })
@@ -240,7 +247,7 @@ describe('forwarding', () => {
     await device.publishAsync(reading, '{}', { qos: 1, retain: true })
     const listener = await client()
     const received = inbox(listener)
-    await listener.subscribeAsync('gridload/v1/#', { qos: 1 })
+    await listener.subscribeAsync(subscriptionFilters as string[], { qos: 1 })
     await until(() => received.length > 0, { what: 'the status' })
     expect(received).toEqual([`${topics.status('M1')} {"online":true} (retained)`])
   })
@@ -251,14 +258,17 @@ describe('forwarding', () => {
   })
 
   it('bounds what waits for a subscriber that is away', async () => {
-    const absent = await client({ clientId: 'absent', clean: false })
+    const absent = await client({ clientId: 'service/test/absent', clean: false })
     await absent.subscribeAsync('gridload/v1/meter/+/reading', { qos: 1 })
     await absent.endAsync()
     const device = await client()
     await Promise.all(
       Array.from({ length: 1200 }, (_, index) => device.publishAsync(reading, String(index), { qos: 1 }))
     )
-    const back = connect(broker.state().address, { clientId: 'absent', clean: false, reconnectPeriod: 0 })
+    const back = connect(
+      broker.state().address,
+      asIdentity('service/test', { clientId: 'service/test/absent', clean: false, reconnectPeriod: 0 })
+    )
     clients.push(back)
     const received = inbox(back)
     await until(() => received.length === 1000, { what: 'what was kept' })
@@ -325,8 +335,9 @@ describe('bad company', () => {
 describe('the port', () => {
   it('is refused with the error of the system when it is taken', async () => {
     const port = Number(new URL(broker.state().address).port)
-    const second = startBroker({ intake: recording.intake, host: '127.0.0.1', port })
-    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
+    const listener = { host: '127.0.0.1', port, anonymous: true }
+    const second = startTestBroker({ intake: recording.intake, listeners: [listener] })
+    await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE', listener })
   })
 
   it('is free again after stop, whoever was connected', async () => {
@@ -371,7 +382,7 @@ describe('the port', () => {
   it('brings nobody what it has cut', async () => {
     const listener = await client()
     const received = inbox(listener)
-    await listener.subscribeAsync('gridload/v1/#', { qos: 1 })
+    await listener.subscribeAsync(subscriptionFilters as string[], { qos: 1 })
     const device = await client()
     await device.publishAsync(topics.status('M1'), Buffer.alloc(9 * 1024 * 1024), { qos: 1, retain: true })
     await device.publishAsync(reading, 'a', { qos: 1 })

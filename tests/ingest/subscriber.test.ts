@@ -1,11 +1,11 @@
 import mqtt, { type Packet } from 'mqtt-packet'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startBroker } from '../../server/ingest/broker.ts'
 import { type Subscriber, type SubscriberOptions, startSubscriber } from '../../server/ingest/subscriber.ts'
 import { freePort } from '../helpers/mosquitto.ts'
 import { until } from '../helpers/until.ts'
 import { type MqttPeer, type MqttPeerOptions, startMqttPeer } from './mqttPeer.ts'
 import { type RecordingIntake, recordingIntake } from './recordingIntake.ts'
+import { startTestBroker } from './testBroker.ts'
 
 let recording: RecordingIntake
 let stops: (() => Promise<void>)[]
@@ -318,10 +318,8 @@ describe('versions', () => {
   })
 
   it('the built-in broker, which has no MQTT 5, is followed', async () => {
-    const old = await startBroker({
-      ...{ intake: recording.intake, host: '127.0.0.1', port: 0 },
-      warn: () => undefined
-    })
+    const further = { publish: [], subscribe: ['t'] }
+    const old = await startTestBroker({ intake: recording.intake, further })
     stops.push(() => old.stop())
     await subscribed(old.state().address)
     await old.publish('t', 'a', { retain: false })

@@ -71,3 +71,9 @@ export function sparkplugFilters({ groups }: SparkplugSettings): string[] {
     ...['DBIRTH', 'DDATA', 'DDEATH'].map(type => `spBv1.0/${group}/${type}/+/+`)
   ])
 }
+
+/** What edge nodes and the devices behind them subscribe to: their commands, and the state of the host. */
+export function commandFilters({ groups }: SparkplugSettings): string[] {
+  const ofGroups = groups.flatMap(group => ['NCMD', 'DCMD'].map(type => `spBv1.0/${group}/${type}/+/#`))
+  return [...ofGroups, 'spBv1.0/STATE/+']
+}

@@ -5,7 +5,7 @@ import { readPayload } from './payload.ts'
 import { createRebirths } from './rebirth.ts'
 import { restoreNodes, writeNodes } from './savedNodes.ts'
 import { createSession, type SessionCounters } from './session.ts'
-import { type SparkplugSettings, sparkplugFilters } from './settings.ts'
+import { commandFilters, type SparkplugSettings, sparkplugFilters } from './settings.ts'
 import { compileSources } from './sources.ts'
 import { readSparkplugTopic } from './topic.ts'
 
@@ -39,6 +39,8 @@ export interface SparkplugCounters extends SessionCounters {
  */
 export interface SparkplugDecoder extends ForeignDecoder {
   readonly exclusiveFilters: readonly string[]
+  /** Where an edge node hears what it is asked for. */
+  readonly commandFilters: readonly string[]
   decode(topic: string, payload: Buffer, now: number): Decoded | null
   counters(): SparkplugCounters
   /** Saves what is not saved yet. */
@@ -59,6 +61,7 @@ export function createSparkplug(settings: SparkplugSettings, needs: SparkplugNee
   return {
     filters: [],
     exclusiveFilters: sparkplugFilters(settings),
+    commandFilters: commandFilters(settings),
     decode(name, bytes, now) {
       const topic = readSparkplugTopic(name, settings.groups)
       if (topic === null) return null
