@@ -12,6 +12,7 @@ import { CustomerRecord, PendingThanks } from '../../server/contract/record.ts'
 import { ImportReport } from '../../server/contract/registry.ts'
 import { DeadLettersAnswer, IngestState, Readiness, SourcesAnswer } from '../../server/contract/sources.ts'
 import { topics } from '../../server/contract/topics.ts'
+import { ADMIN_TOKEN, administrator } from '../helpers/callers.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { until } from '../helpers/until.ts'
 
@@ -30,9 +31,8 @@ let eventId = ''
 async function call(method: string, path: string, body?: unknown, type = 'application/json') {
   const response = await fetch(app.address + path, {
     method,
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': type }, body: typeof body === 'string' ? body : JSON.stringify(body) })
+    headers: { ...administrator, ...(body !== undefined && { 'content-type': type }) },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
   })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
@@ -48,7 +48,8 @@ function expectToBe(schema: TSchema, value: unknown): void {
 
 beforeAll(async () => {
   directory = await tempDir()
-  const read = readConfig({ DATA_DIR: directory.path, PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'silent' })
+  const settings = { DATA_DIR: directory.path, PORT: '0', MQTT_PORT: '0', LOG_LEVEL: 'silent', ADMIN_TOKEN }
+  const read = readConfig(settings)
   if ('mistakes' in read) throw new Error(read.mistakes.join())
   app = await startApp(read.config, {
     now: Date.now,
@@ -108,7 +109,7 @@ describe('what the routes answer is what the contract says', () => {
   })
 
   it('not a HEAD of the live stream, which would never end', async () => {
-    const response = await fetch(`${app.address}/api/live`, { method: 'HEAD' })
+    const response = await fetch(`${app.address}/api/live`, { method: 'HEAD', headers: administrator })
     expect(response.status).toBe(404)
   })
 

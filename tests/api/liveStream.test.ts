@@ -1,13 +1,42 @@
 import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createLiveStream, type LiveStream, type LiveStreamNeeds } from '../../server/api/liveStream.ts'
+import type { Audience } from '../../server/api/liveAudience.ts'
+import {
+  createLiveStream,
+  type Follower,
+  type LiveStream,
+  type LiveStreamNeeds
+} from '../../server/api/liveStream.ts'
 import type { LiveChange, LiveSnapshot } from '../../server/contract/live.ts'
 import { until } from '../helpers/until.ts'
 
 const at = '2026-06-01T00:00:00.000Z'
 const change = (n: number): LiveChange => ({ at: `2026-06-01T00:00:${String(n % 60).padStart(2, '0')}.000Z` })
 const snapshot = { at, timeZone: '+07:00', demo: false } as LiveSnapshot
+
+const everything: Audience = { key: 'whole', cut: null }
+/** Sees no nodes, and nothing of a change without findings. */
+let cuts = 0
+const findingsOnly: Audience = {
+  key: 'findings',
+  cut: {
+    snapshot: ({ nodes: _, ...rest }) => ({ ...rest, nodes: [] }),
+    change({ at, findings }) {
+      cuts++
+      return findings === undefined ? null : { at, findings }
+    }
+  }
+}
+const gone = new Set<string>()
+const followerOf = (holder: string | undefined): Follower => ({
+  audience: holder?.startsWith('part') ? findingsOnly : everything,
+  holder: holder ?? '',
+  async isIn() {
+    if (gone.has(holder ?? '') && holder === 'nobody knows') throw new Error('the database is away')
+    return !gone.has(holder ?? '')
+  }
+})
 
 interface Client {
   response: IncomingMessage
@@ -20,15 +49,16 @@ let stream: LiveStream
 async function serve(options: Partial<LiveStreamNeeds> = {}): Promise<void> {
   stream = createLiveStream({ snapshot: async () => snapshot, run: 'run1', ...options })
   server = createServer((request, response) =>
-    stream.connect(response, request.headers['last-event-id']?.toString())
+    stream.connect(response, request.headers['last-event-id']?.toString(), followerOf(request.headers.cookie))
   )
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
 }
 
-function connect(lastEventId?: string): Promise<Client> {
+function connect(lastEventId?: string, holder = 'everybody'): Promise<Client> {
   const { port } = server.address() as AddressInfo
   return new Promise(done => {
-    get({ port, headers: lastEventId ? { 'last-event-id': lastEventId } : {} }, response => {
+    const headers = { cookie: holder, ...(lastEventId && { 'last-event-id': lastEventId }) }
+    get({ port, headers }, response => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', chunk => {
@@ -140,5 +170,51 @@ describe('the live stream', () => {
     const seen = reading.frames().length
     stream.publish(change(1))
     await until(() => reading.frames().length > seen, { what: 'the reader still served' })
+  })
+
+  it('tells each audience its part, worked out once, also when it comes back', async () => {
+    await serve()
+    const [one, two, whole] = await Promise.all([
+      connect(undefined, 'part-1'),
+      connect(undefined, 'part-2'),
+      connect()
+    ])
+    await until(() => stream.clients === 3, { what: 'all connected' })
+    cuts = 0
+    stream.publish({ ...change(1), nodes: [] })
+    stream.publish({ ...change(2), nodes: [], findings: [] })
+    await until(() => one.frames().length === 2 && whole.frames().length === 3, { what: 'changes' })
+    await until(() => two.frames().length === 2, { what: 'changes of the other' })
+    expect(events(one)).toEqual(['snapshot run1-0', 'change run1-2'])
+    expect(one.frames().at(1)?.data).toEqual({ ...change(2), findings: [] })
+    expect(one.frames()[0]?.data).not.toHaveProperty('nodes.0')
+    expect(cuts).toBe(2)
+    const back = await connect('run1-0', 'part-1')
+    await until(() => back.frames().length === 1, { what: 'missed changes' })
+    expect(back.frames()).toEqual(one.frames().slice(1))
+  })
+
+  it('ends the streams of a login that has ended, and no other', async () => {
+    await serve({ recheckMs: 3_600_000 })
+    const [first, second, other] = await Promise.all([
+      connect(undefined, 'session-1'),
+      connect(undefined, 'session-1'),
+      connect(undefined, 'session-2')
+    ])
+    await until(() => stream.clients === 3, { what: 'all connected' })
+    gone.add('session-1')
+    await stream.recheck()
+    await until(() => first.response.complete && second.response.complete, { what: 'both ended' })
+    expect(stream.clients).toBe(1)
+    stream.publish(change(1))
+    await until(() => other.frames().length === 2, { what: 'the other goes on' })
+  })
+
+  it('asks by itself, too, and lets nobody on who cannot be asked about', async () => {
+    await serve({ recheckMs: 10 })
+    const client = await connect(undefined, 'nobody knows')
+    await until(() => stream.clients === 1, { what: 'connected' })
+    gone.add('nobody knows')
+    await until(() => client.response.complete, { what: 'ended' })
   })
 })

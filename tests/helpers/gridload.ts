@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
+import { ADMIN_TOKEN, administrator } from './callers.ts'
 import { until } from './until.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -38,6 +39,7 @@ function launch(entry: string, environment: Record<string, string>) {
         NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
         PORT: '0',
         MQTT_PORT: '0',
+        ADMIN_TOKEN,
         ...environment
       },
       stdio: ['ignore', 'pipe', 'pipe']
@@ -85,7 +87,8 @@ export async function startGridload(
   const address = printed(/open at (http\S+)/)
 
   const request = async <T>(path: string, init?: RequestInit): Promise<T> => {
-    const response = await fetch(address + path, init)
+    const headers = { ...administrator, ...init?.headers }
+    const response = await fetch(address + path, { ...init, headers })
     const text = await response.text()
     if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${path}: ${response.status} ${text}`)
     return JSON.parse(text) as T
