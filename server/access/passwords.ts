@@ -33,7 +33,8 @@ function wordsOf(name: string): string[] {
 function withoutGuessable(password: string, context: readonly string[]): Set<string> {
   const words = [...context.map(asLetters), ...commonWords.map(asLetters)].sort((a, b) => b.length - a.length)
   let rest = withoutRuns(plainLetters(password).replace(/(19|20)\d\d/g, ' '))
-  rest = asLetters(rest)
+  // Vietnamese words are written in syllables: `mật khẩu`.
+  rest = asLetters(rest).replace(/[\s_.,-]/g, '')
   for (const word of words) rest = rest.replaceAll(word, ' ')
   return new Set(withoutRuns(rest).replace(/\s/g, ''))
 }
