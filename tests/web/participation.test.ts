@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CurtailmentEvent, Participant } from '../../server/contract/curtailment.ts'
 import {
   answerCounts,
+  approvalOf,
   askedKw,
   hasRefused,
   nextSlotStart,
@@ -43,6 +44,25 @@ describe('what is promised', () => {
     expect(askedKw(called)).toBe(400)
     expect(promisedKw(called)).toBe(140)
     expect(answerCounts(called)).toEqual({ accepted: 2, refused: 1, silent: 1 })
+  })
+})
+
+describe('two persons behind a large event', () => {
+  const draft = (state: string, byId: string | null) =>
+    ({
+      ...event(participant(null), participant(null)),
+      state,
+      history: [{ version: 1, state: 'draft', at: '', by: 'Lan', byId, note: null }]
+    }) as CurtailmentEvent
+  test.each([
+    ['up to the limit nobody else is asked', 'draft', 'usr-1', 200, 'usr-1', 'unneeded'],
+    ['above it a second person approves', 'draft', 'usr-1', 199, 'usr-2', 'needed'],
+    ['who is not who made it', 'draft', 'usr-1', 199, 'usr-1', 'own'],
+    ['an event of before there were logins was made by nobody known', 'draft', null, 199, 'usr-1', 'needed'],
+    ['approved, it can be sent', 'approved', 'usr-1', 199, 'usr-1', 'given'],
+    ['sent, the question is over', 'notified', 'usr-1', 199, 'usr-1', 'unneeded']
+  ])('%s', (_, state, byId, aboveKw, viewer, expected) => {
+    expect(approvalOf(draft(state, byId), aboveKw, viewer)).toBe(expected)
   })
 })
 

@@ -15,12 +15,22 @@ describe('addresses', () => {
     [href.source('meter', 'M1'), { view: 'source', kind: 'meter', id: 'M1' }],
     [href.newEvent('E01', 'F2'), { view: 'newEvent', node: 'E01', finding: 'F2' }],
     [href.newEvent('E01'), { view: 'newEvent', node: 'E01', finding: null }],
+    [href.account, { view: 'account' }],
+    [href.admin('audit'), { view: 'audit' }],
+    ['#/setup/a-b_c', { view: 'oneTime', purpose: 'setup', token: 'a-b_c' }],
+    ['#/reset/a', { view: 'oneTime', purpose: 'reset', token: 'a' }],
+    ['#/login?refused=disabled', { view: 'login', refused: 'disabled' }],
+    ['#/login', { view: 'login', refused: null }],
     ['#/new-event', { view: 'newEvent', node: null, finding: null }]
   ])('%s', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route)
   })
   test.each([
     '#/nowhere',
+    '#/admin',
+    '#/admin/keys',
+    '#/setup',
+    '#/constructor',
     '#/node/a/b',
     '#/source/other/M1',
     '#/source/meter',

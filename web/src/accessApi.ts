@@ -35,11 +35,11 @@ export const accessApi = {
   changePassword: (body: ChangePassword) => post<LoginAnswer>('/account/password', body),
   offerTotp: () => post<TotpOffer>('/account/totp'),
   confirmTotp: (body: ConfirmTotp) => post<FactorAnswer>('/account/totp/confirm', body),
-  removeTotp: () => remove<unknown>('/account/totp'),
+  removeTotp: () => remove<LoginAnswer>('/account/totp'),
   newPasskeyOptions: () => post<PasskeyOptions>('/account/passkeys/options'),
   addPasskey: (name: string, response: unknown) =>
     post<FactorAnswer>('/account/passkeys', { name, response }),
-  removePasskey: (passkey: string) => remove<unknown>(`/account/passkeys/${id(passkey)}`),
+  removePasskey: (passkey: string) => remove<LoginAnswer>(`/account/passkeys/${id(passkey)}`),
   newRecoveryCodes: () => post<FactorAnswer>('/account/recovery-codes'),
   sessions: (signal: AbortSignal) => get<SessionsAnswer>('/account/sessions', signal),
   endSession: (session: string) => remove<unknown>(`/account/sessions/${id(session)}`),
@@ -48,3 +48,4 @@ export const accessApi = {
 
 /** Where the utility's own directory logs people in; the browser goes there and comes back. */
 export const DIRECTORY_START = '/api/auth/oidc/start'
+export const DIRECTORY_STEP_UP = '/api/auth/oidc/start?purpose=step-up'

@@ -1,4 +1,4 @@
-import { createContext } from 'svelte'
+import { createContext, untrack } from 'svelte'
 import type { LoginAnswer, SessionAnswer } from '../../server/contract/login.ts'
 import { accessApi } from './accessApi.ts'
 import { type Act, can, mayOpen, type Viewer } from './pages.ts'
@@ -56,7 +56,8 @@ export class Session implements Door {
       await this.refresh()
       if (this.answer === null && !isStopped) waiting = setTimeout(ask, RETRY_MS)
     }
-    void ask()
+    // Asked once, not again with each answer.
+    void untrack(ask)
     return () => {
       isStopped = true
       clearTimeout(waiting)

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { accessWords } from '../../../web/src/i18n/accessWords.ts'
+import { adminWords } from '../../../web/src/i18n/adminWords.ts'
 import { en } from '../../../web/src/i18n/en.ts'
 import { serverText } from '../../../web/src/i18n/serverText.ts'
 import { vi } from '../../../web/src/i18n/vi.ts'
@@ -15,7 +17,11 @@ const said = (value: unknown) =>
   typeof value === 'function' ? String(value('‹a›', '‹b›', '‹c›')) : String(value)
 
 describe('the two dictionaries', () => {
-  const [vietnamese, english] = [new Map(paths(vi)), new Map(paths(en))]
+  const all = {
+    vi: { ...vi, access: accessWords.vi, admin: adminWords.vi },
+    en: { ...en, access: accessWords.en, admin: adminWords.en }
+  }
+  const [vietnamese, english] = [new Map(paths(all.vi)), new Map(paths(all.en))]
   test('have the same members', () => {
     expect([...english.keys()].sort()).toEqual([...vietnamese.keys()].sort())
   })

@@ -33,15 +33,19 @@ const vietnamese: readonly [RegExp, string][] = [
   [/^its meter has no fresh reading$/, 'công tơ không có số đo mới'],
   [/^it draws no load at present$/, 'hiện không dùng điện'],
   [/^nothing is to be expected of it$/, 'dự kiến không giảm được'],
+  [/^too many requests: come back in (\d+) s$/, 'quá nhiều yêu cầu: thử lại sau $1 giây'],
   [/^its metering point has no meter$/, 'điểm đo không có công tơ'],
   [/^already called in this time by (.+)$/, 'giờ này đã được gọi trong sự kiện $1']
 ]
 
-/** A sentence of the server in the language of the page; what is not known stands as it came. */
-export function serverText(sentence: string, language: Language): string {
-  if (language === 'en') return sentence
-  for (const [pattern, words] of vietnamese) {
+/** The first of `sentences` that fits, with what it names; what is not known stands as it came. */
+export function translated(sentence: string, sentences: readonly [RegExp, string][]): string {
+  for (const [pattern, words] of sentences) {
     if (pattern.test(sentence)) return sentence.replace(pattern, words)
   }
   return sentence
 }
+
+/** A sentence of the server in the language of the page. */
+export const serverText = (sentence: string, language: Language) =>
+  language === 'en' ? sentence : translated(sentence, vietnamese)

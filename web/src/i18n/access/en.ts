@@ -33,7 +33,7 @@ export const en: AccessWords = {
   demo: {
     title: 'Demo users',
     note: 'This is a demo on simulated data: choose a role to look around. No second step is asked for.',
-    password: password => `Password of all: ${password}`,
+    password: 'Password of all:',
     as: name => `Enter as ${name}`,
     enter: 'Enter',
     one: company => `${company} only`,

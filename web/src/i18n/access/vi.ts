@@ -35,7 +35,7 @@ export const vi = {
   demo: {
     title: 'Người dùng thử',
     note: 'Đây là bản trình diễn: số liệu mô phỏng, chọn một vai trò để vào. Không cần bước xác minh thứ hai.',
-    password: (password: string) => `Mật khẩu chung: ${password}`,
+    password: 'Mật khẩu chung:',
     as: (name: string) => `Vào với vai ${name}`,
     enter: 'Vào',
     one: (company: string) => `chỉ ${company}`,

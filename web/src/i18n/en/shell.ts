@@ -54,7 +54,6 @@ export const shell: Pick<Words, 'nav' | 'roles' | 'live' | 'common'> = {
     page: (from, to, of) => `${from}–${to} of ${of}`,
     pageMissing: 'There is no such page.',
     notYours: 'Your role does not see this page.',
-    home: 'To the first page',
-    tooMany: 'Too many requests in a short time. Wait some minutes, then try again.'
+    home: 'To the first page'
   }
 }

@@ -1,5 +1,6 @@
+import type { MqttRefusal } from '../../../../server/contract/mqttRefusals.ts'
 import type { QualityName } from '../../../../server/contract/quality.ts'
-import type { IngestState, MqttRefusal, SourceState } from '../../../../server/contract/sources.ts'
+import type { IngestState, SourceState } from '../../../../server/contract/sources.ts'
 
 export const data = {
   data: {

@@ -54,7 +54,6 @@ export const shell = {
     page: (from: string, to: string, of: string) => `${from}–${to} trong ${of}`,
     pageMissing: 'Không có trang này.',
     notYours: 'Vai trò của bạn không xem được trang này.',
-    home: 'Về trang đầu',
-    tooMany: 'Quá nhiều yêu cầu trong thời gian ngắn. Chờ vài phút rồi thử lại.'
+    home: 'Về trang đầu'
   }
 }

@@ -1,0 +1,52 @@
+import { errorText } from '../errorText.ts'
+import type { Language } from '../format.ts'
+import { serverText, translated } from './serverText.ts'
+import type { Words } from './vi.ts'
+
+/** What the server says at the door and in the administration, in Vietnamese. */
+const vietnamese: readonly [RegExp, string][] = [
+  [
+    /^a password has at least (\d+) characters; this one has (\d+)$/,
+    'mật khẩu có ít nhất $1 ký tự; mật khẩu này có $2'
+  ],
+  [
+    /^a password has at most (\d+) characters; this one has (\d+)$/,
+    'mật khẩu có nhiều nhất $1 ký tự; mật khẩu này có $2'
+  ],
+  [
+    /^this password is guessed first: .*$/,
+    'mật khẩu này bị đoán ra đầu tiên: nó chỉ gồm từ thông dụng, tên, ngày tháng, dãy liên tiếp hay lặp lại'
+  ],
+  [/^this is not the present password$/, 'mật khẩu hiện tại không đúng'],
+  [/^too many tries: the next one is possible in (\d+) s$/, 'quá nhiều lần thử: lần kế tiếp sau $1 giây'],
+  [/^this link was used already.*$/, 'liên kết này đã dùng rồi hoặc quá hạn: xin liên kết mới'],
+  [/^this user name is taken$/, 'tên đăng nhập này đã có người dùng'],
+  [/^a user name is spelt .*$/, 'tên đăng nhập gồm chữ thường không dấu, số và các dấu . _ - @ +'],
+  [/^a demo user stays as it is$/, 'người dùng thử không thay đổi được'],
+  [/^this passkey is registered already$/, 'khoá truy cập này đã được thêm rồi'],
+  [/^set up a second factor first$/, 'thiết lập bước xác minh thứ hai trước đã'],
+  [
+    /^a role of this login asks for a second factor: set up another one first$/,
+    'vai trò này bắt buộc có bước xác minh thứ hai: thiết lập cách khác trước đã'
+  ],
+  [/^prove your identity once more first$/, 'cần xác minh thêm một lần'],
+  [/^no role of this login allows it$/, 'vai trò của bạn không cho phép việc này'],
+  [
+    /^the audit cannot be written at present, and nothing is done without it$/,
+    'hiện không ghi được nhật ký kiểm tra, nên không việc nào được thực hiện'
+  ],
+  [
+    /^too many people are logging in at this moment: try again$/,
+    'quá nhiều người đang đăng nhập lúc này: thử lại'
+  ]
+]
+
+/** A sentence of the server, of these pages too, in the language of the page. */
+function accessText(sentence: string, language: Language): string {
+  const said = serverText(sentence, language)
+  return language === 'en' ? said : translated(said, vietnamese)
+}
+
+/** What went wrong, as errorText says it. */
+export const accessErrorText = (error: unknown, display: { words: Words; language: Language }) =>
+  errorText(error, display, accessText)
