@@ -41,7 +41,9 @@ export function cutEvent(event: CurtailmentEvent, view: View): CurtailmentEvent 
   if (!isArea && participants.length === 0) return null
   if (!view.isCustomers) return { ...event, participants }
   const told = event.history.findIndex(({ state }) => state === 'notified')
-  return told < 0 ? null : { ...event, findingId: null, participants, history: event.history.slice(told) }
+  if (told < 0) return null
+  const history = event.history.slice(told).map(change => ({ ...change, byId: null }))
+  return { ...event, findingId: null, participants, history }
 }
 
 export function cutEnrolment(enrolment: Enrolment, view: View): Enrolment | null {
