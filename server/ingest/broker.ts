@@ -10,6 +10,7 @@ import { createDurableGate } from './durableGate.ts'
 import type { Intake } from './intake.ts'
 import { limitOfflineQueues } from './offlineQueue.ts'
 import { createPacketCutter, cutPackets, type PacketCutter } from './packetSize.ts'
+import { limitStoredSessions } from './storedSessions.ts'
 
 export interface BrokerOptions {
   intake: Intake
@@ -24,6 +25,8 @@ export interface BrokerOptions {
   maxPacketBytes?: number
   /** On each listener. */
   maxConnections?: number
+  /** How long a connection may take to say who it is. */
+  connectTimeoutMs?: number
 }
 
 export interface Broker {
@@ -50,7 +53,11 @@ const PROBE_AFTER_MS = 60_000
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { intake, now, uniqueId, warn = console.warn, maxPacketBytes = 8 * MIB } = options
-  const { further = { publish: [], subscribe: [] }, maxConnections = 20_000 } = options
+  const {
+    further = { publish: [], subscribe: [] },
+    maxConnections = 20_000,
+    connectTimeoutMs = 10_000
+  } = options
   const quietWarn = createQuietWarn(warn, now)
   const refusals = createRefusals(quietWarn)
   const credentials = new CredentialTable()
@@ -68,11 +75,12 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const aedes = await Aedes.createBroker({
     ...access.hooks,
     authorizePublish: gate.authorizePublish,
-    connectTimeout: 10_000,
+    connectTimeout: connectTimeoutMs,
     // A subscriber that does not read holds up the publishers at most so long.
     drainTimeout: 10_000
   })
   const queues = limitOfflineQueues(aedes, { perSession: 1000, total: 100_000 })
+  limitStoredSessions(aedes, { most: 10_000, isGranted: access.isGranted })
   const onClientError = (client: BrokerClient, error: Error): void => {
     if (error instanceof Refused) return
     quietWarn(

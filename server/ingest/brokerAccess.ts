@@ -35,6 +35,8 @@ export interface BrokerAccess {
   hooks: Hooks
   /** null: the client may publish there. `isKept`: else its message is acknowledged and put away, for others to look at. */
   refusePublish(client: BrokerClient | null, topic: string): { reason: string; isKept: boolean } | null
+  /** Whether this client has been granted this filter over its present connection. */
+  isGranted(client: BrokerClient, filter: string): boolean
   /** Whoever is connected as one of these may do nothing any more; returns whether this client is one. */
   expel(client: BrokerClient, identities: ReadonlySet<string>): boolean
 }
@@ -186,6 +188,7 @@ export function createBrokerAccess(needs: BrokerAccessNeeds): BrokerAccess {
         ? { reason: 'without a credential nobody may publish to this topic', isKept: true }
         : { reason: message, isKept: false }
     },
+    isGranted: (client, filter) => members.get(client)?.subscriptions.has(filter) === true,
     expel(client, identities) {
       const identity = members.get(client)?.identity ?? null
       return identity !== null && identities.has(identity) && members.delete(client)

@@ -20,3 +20,17 @@ export async function makeCertificates(directory: string): Promise<void> {
   const client = ['-keyout', file('client.key'), '-out', file('client.pem'), '-subj', '/CN=gridload']
   await openssl(...client, '-addext', 'basicConstraints=CA:FALSE', ...signed)
 }
+
+/** `<file>.pem` and `<file>.key` in the same folder: a client's certificate for these common names, signed by its authority. */
+export async function makeClientCertificate(
+  directory: string,
+  file: string,
+  ...commonNames: string[]
+): Promise<void> {
+  const path = (name: string) => join(directory, name)
+  // A slash separates the parts of a subject.
+  const subject = commonNames.map(name => `/CN=${name.replaceAll('/', '\\/')}`).join('')
+  const signed = ['-CA', path('ca.pem'), '-CAkey', path('ca.key'), '-addext', 'basicConstraints=CA:FALSE']
+  const files = ['-keyout', path(`${file}.key`), '-out', path(`${file}.pem`)]
+  await run('openssl', ['req', '-x509', '-days', '2', ...KEY, ...files, '-subj', subject, ...signed])
+}

@@ -44,7 +44,7 @@ async function until(condition: () => boolean): Promise<void> {
 // The broker sends what it holds from the connection on.
 const startedAt = performance.now()
 const before = usageOf('self').cpuS
-await ingest.listen()
+await ingest.listen([])
 await until(() => ingest.state().broker?.state === 'subscribed')
 if (readings > 0) await until(() => ingest.state().counters.readings >= readings)
 const seconds = (performance.now() - startedAt) / 1000
