@@ -76,6 +76,8 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
       id: credentialId,
       transports: [...transports]
     }))
+  // COSE: Ed25519, ES256, RS256. Named, or the library tries the runtime out, which warns on the console.
+  const supportedAlgorithmIDs = [-8, -7, -257]
   const site = { expectedOrigin: [...origins], requireUserVerification: true }
 
   async function checked(response: AuthenticationResponseJSON, now: number): Promise<Shown | null> {
@@ -106,6 +108,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
   async function registered(user: User, name: string, response: RegistrationResponseJSON, now: number) {
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       ...site,
+      supportedAlgorithmIDs,
       response,
       expectedRPID: rpId,
       expectedChallenge: async given => {
@@ -156,6 +159,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
         userID: new Uint8Array(Buffer.from(user.id)),
         challenge: bytesOf(challenge),
         attestationType: 'none',
+        supportedAlgorithmIDs,
         excludeCredentials: await known(user.id),
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' }
       })
