@@ -15,7 +15,7 @@ const secretName =
 const aboutSecret = /(Ids?|At|_ids?|_at)$/
 /** A key of Gridload, a bearer header, a signed token: wherever they stand. */
 const secretText =
-  /gl_[A-Za-z0-9-]+_[A-Za-z0-9_-]{16,}|Bearer\s+\S+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\/setup\/[\w-]{16,}/g
+  /gl_[A-Za-z0-9-]+_[A-Za-z0-9_-]{16,}|Bearer\s+\S+|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|\/(?:setup|reset)\/[\w-]{16,}/g
 
 /** A copy as JSON has it, with `[secret]` in the place of every secret, and long texts and lists cut. */
 export function redact(value: unknown): unknown {

@@ -12,7 +12,14 @@ const person: readonly Role[] = [...everyone, ...administrators]
 
 const account: Right = { roles: person, scope: 'own:account', keeps: 'nothing' }
 const users: Right = { roles: administrators, scope: 'access:write', whole: true, keeps: 'personal' }
+const machines: Right = { roles: administrators, scope: 'access:write', whole: true }
+const devices: Right = {
+  roles: [...administrators, ...engineering],
+  scope: 'devices:write',
+  whole: true
+}
 const seeAccess: Right = { roles: [...administrators, 'auditor'], scope: 'access:read', whole: true }
+const credentials: Right = { roles: [...administrators, ...engineering], scope: 'devices:write', whole: true }
 const answers: Right = { roles: ['customer'], scope: 'answers:write', object: 'participant' }
 
 /**
@@ -91,15 +98,22 @@ export const rights: Rights = {
   'POST /api/account/recovery-codes': account,
 
   'GET /api/users': seeAccess,
-  'GET /api/users/:id': { ...seeAccess, object: 'user' },
-  'POST /api/users': { ...users, makes: 'user' },
-  'PATCH /api/users/:id': { ...users, object: 'user' },
+  'POST /api/users': { ...users, makes: 'user', stepUp: true },
+  'PATCH /api/users/:id': { ...users, object: 'user', stepUp: true },
+  'POST /api/users/:id/disable': { ...users, object: 'user' },
+  'POST /api/users/:id/enable': { ...users, object: 'user', stepUp: true },
+  'POST /api/users/:id/erase': { ...users, object: 'user', stepUp: true },
+  'POST /api/users/:id/reset': { ...users, object: 'user', stepUp: true, keeps: 'nothing' },
+  'GET /api/users/:id/sessions': { ...seeAccess, object: 'user' },
+  'DELETE /api/users/:id/sessions': { ...users, object: 'user' },
+
   'GET /api/tokens': seeAccess,
-  'GET /api/device-credentials': {
-    roles: [...administrators, ...engineering, 'auditor'],
-    scope: 'devices:read',
-    whole: true
-  },
+  'POST /api/tokens': { ...machines, makes: 'token', stepUp: true, keeps: 'nothing' },
+  'POST /api/tokens/:id/revoke': { ...machines, object: 'token' },
+  'GET /api/device-credentials': { ...devices, roles: [...devices.roles, 'auditor'], scope: 'devices:read' },
+  'POST /api/device-credentials': { ...devices, keeps: 'nothing' },
+  'POST /api/device-credentials/:kind/:id/revoke': { ...devices, object: 'credential' },
+
   'GET /api/audit': { roles: [...administrators, 'auditor'], scope: 'audit:read', whole: true },
   'GET /api/security/settings': seeAccess
 }

@@ -28,20 +28,22 @@ export function commandAudit(audit: AuditWriter, now: () => number): CommandAudi
   ): AuditRecord => {
     const { caller, ip } = request
     const { before, after, ...others } = what
-    const shown = right.keeps === 'nothing' ? {} : { before: bounded(before), after: bounded(after) }
-    const inChain = right.keeps === undefined
+    const isPersonal = right.keeps === 'personal'
+    const inChain = (value: unknown) => (right.keeps === 'nothing' ? null : forTheChain(value, isPersonal))
+    // Whose it is must be known, or it could not be erased with the person.
+    const isBeside = isPersonal && what.object !== null
     return {
       at: now(),
       actorId: caller.id,
       action: `${request.method} ${request.routeOptions.url}`,
       ...others,
-      before: inChain ? forTheChain(before) : null,
-      after: inChain ? forTheChain(after) : null,
+      before: inChain(before),
+      after: inChain(after),
       personal: {
         name: caller.name,
         address: ip,
         userAgent: (request.headers['user-agent'] ?? '').slice(0, 200),
-        ...(right.keeps === 'personal' && shown)
+        ...(isBeside && { before: bounded(before), after: bounded(after) })
       },
       personalOf: peopleOf(request, right, what.object)
     }
@@ -67,9 +69,9 @@ export function commandAudit(audit: AuditWriter, now: () => number): CommandAudi
     async ended(request, reply, right, payload) {
       const attempt = attempts.get(request) ?? null
       const { statusCode: status } = reply
-      const answer = parsed(payload)
+      const answer = madeBy(right, parsed(payload))
       const entry = record(request, right, {
-        object: objectOf(request, right.object) ?? madeBy(right, answer),
+        object: objectOf(request, right.object) ?? nameOf(right, answer),
         outcome: status < 400 ? 'done' : status < 500 ? 'refused' : 'failed',
         status,
         attempt,
@@ -89,9 +91,19 @@ function objectOf({ params }: FastifyRequest, kind: Right['object']): string | n
   return [kind === 'order' ? 'event' : kind, ...Object.values(params as Record<string, string>)].join('/')
 }
 
-function madeBy({ makes }: Right, answer: unknown): string | null {
-  if (makes === undefined || typeof answer !== 'object' || answer === null) return null
-  return 'id' in answer && typeof answer.id === 'string' ? `${makes}/${answer.id}` : null
+/** The answer is what was made, or has it beside the secret that is shown once. */
+type Members = Record<string, unknown>
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null
+
+/** What is shown once beside what was made, a secret or a link, is not for the audit. */
+function madeBy({ makes }: Right, answer: unknown): unknown {
+  const made = makes !== undefined && isObject(answer) ? answer[makes] : null
+  return isObject(made) ? made : answer
+}
+
+function nameOf({ makes }: Right, made: unknown): string | null {
+  if (makes === undefined || !isObject(made) || typeof made.id !== 'string') return null
+  return [makes, ...(makes === 'credential' ? [made.kind] : []), made.id].join('/')
 }
 
 /** Whose data stands in `personal`: who acts, and the user it is done to. */
