@@ -30,12 +30,13 @@ export interface Ended {
 function launch(entry: string, environment: Record<string, string>) {
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=8', '--heap-growing-percent=20', resolve(root, entry)],
+    ['--max-semi-space-size=2', '--heap-growing-percent=20', resolve(root, entry)],
     {
       cwd: root,
       env: {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
+        MALLOC_ARENA_MAX: '1',
         NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
         PORT: '0',
         MQTT_PORT: '0',

@@ -47,10 +47,14 @@ async function child(script: string, ...words: (string | number)[]): Promise<Chi
   // As `npm start` runs the product.
   const { stdout } = await run(
     process.execPath,
-    ['--max-semi-space-size=8', '--heap-growing-percent=20', file, ...words.map(String)],
+    ['--max-semi-space-size=2', '--heap-growing-percent=20', file, ...words.map(String)],
     {
       maxBuffer: 1e8,
-      env: { ...process.env, NODE_COMPILE_CACHE: resolve('node_modules/.cache/node') }
+      env: {
+        ...process.env,
+        MALLOC_ARENA_MAX: '1',
+        NODE_COMPILE_CACHE: resolve('node_modules/.cache/node')
+      }
     }
   )
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ChildFigures
