@@ -1,9 +1,11 @@
 import { HALF_HOUR_MINUTES, HALF_HOUR_MS, halfHourRow } from './halfHours.ts'
 import type { LoadRow } from './loadRow.ts'
+import { MinuteRows } from './minuteRows.ts'
 import { emptySums, MINUTE_MS, minuteAt } from './minutes.ts'
 import { differenceOf, type RecentNode, recentNodes, shiftNode } from './recentNode.ts'
-import { fillPoint, PointTimes, type RecentPoint, shiftPoint, trimPoint } from './recentPoint.ts'
-import { type HoldRule, Steps } from './steps.ts'
+import { fillPoint, PointTimes, type RecentPoint, shiftPoint, trimSteps } from './recentPoint.ts'
+import type { HoldRule, Steps } from './steps.ts'
+import { StepTable } from './stepTable.ts'
 import type { Topology } from './topology.ts'
 import { UnwrittenMinutes } from './unwrittenMinutes.ts'
 
@@ -11,6 +13,8 @@ export const HOUR_MS = 3_600_000
 const MINUTES_PER_HOUR = 60
 /** Minutes filled or summed in one go: about a millisecond. */
 const CELLS_PER_SLICE = 100_000
+/** Places for steps, counted for each point; some need more, most fewer. */
+const PLACES_PER_POINT = 64
 
 /** What a measuring point said at one moment; NaN is unknown. */
 export interface SaidPower {
@@ -61,24 +65,23 @@ export interface RecentHours {
 
 export function createRecentHours({
   hours = 3,
-  mostSteps = 24,
+  mostSteps = 16,
   stepLimit = 20_000,
   defaultS = 300
 }): RecentHours {
   const minutes = hours * MINUTES_PER_HOUR
-  const window = { from: 0, minutes }
+  const window = { from: 0, minutes, rows: new MinuteRows(minutes) }
   const sums = emptySums(minutes)
   let points: RecentPoint[] = []
   let byKey = new Map<string, RecentPoint>()
   let times = new PointTimes(0, 0, 0)
+  let table = new StepTable([], 0)
   let nodes: RecentNode[] = []
   let marks = new UnwrittenMinutes(0, 2 * hours)
   /** From here on the sums of all nodes must be made again. */
   let sumFrom = 0
   /** Minutes from `from` on whose nodes are computed. */
   let computed = 0
-  let steps = 0
-  let mostInAll = 0
   let isComputing = false
   let version = 0
 
@@ -86,25 +89,24 @@ export function createRecentHours({
 
   const setTopology = (next: Topology): string[] => {
     const fresh: string[] = []
-    const rules = new Map<number | null, HoldRule>()
-    const timesBefore = times
-    times = new PointTimes(next.points.size, window.from, 2 * mostSteps)
-    points = [...next.points.values()].map(({ key, reportIntervalS: registryS }, n) => {
-      const rule = rules.get(registryS) ?? { registryS, defaultS }
-      rules.set(registryS, rule)
+    const rules = rulesOf(next, defaultS)
+    const before = { times, table }
+    times = new PointTimes(rules.length, window.from, 2 * mostSteps)
+    table = new StepTable(rules, 4 * stepLimit + PLACES_PER_POINT * rules.length)
+    points = [...next.points.keys()].map((key, n) => {
+      const rule = rules[n] ?? { registryS: null, defaultS }
       const known = byKey.get(key)
-      if (known?.rule.registryS === registryS) {
-        times.copy(n, timesBefore, known.n)
+      const isKnown = known?.rule.registryS === rule.registryS
+      if (isKnown && table.of(n).putAll(before.table.of(known.n))) {
+        times.copy(n, before.times, known.n)
         known.n = n
         known.leaves = []
         return known
       }
       fresh.push(key)
-      return { n, key, rule, steps: new Steps(rule), kw: null, counts: null, leaves: [] }
+      return { n, key, rule, kw: null, counts: null, leaves: [] }
     })
     byKey = new Map(points.map(point => [point.key, point]))
-    steps = points.reduce((sum, point) => sum + point.steps.count, 0)
-    mostInAll = stepLimit + points.length * (2 * mostSteps + mostSteps / 2)
     const nodesBefore = new Map(nodes.map(node => [node.place.node.id, node]))
     const marksBefore = marks
     nodes = recentNodes(next, points, nodesBefore, minutes)
@@ -126,7 +128,10 @@ export function createRecentHours({
     if (next <= from) return null
     const shift = Math.min(minutes, (next - from) / MINUTE_MS)
     const leftFrom = from === 0 ? Infinity : earliestLeft(shift / HALF_HOUR_MINUTES, next)
-    for (const point of points) steps -= shiftPoint(point, times, shift, next)
+    for (const point of points) {
+      shiftPoint(point, table.of(point.n), times, window, shift, next)
+      table.fit()
+    }
     for (const node of nodes) shiftNode(node, shift)
     marks.shift(shift / HALF_HOUR_MINUTES)
     window.from = next
@@ -155,30 +160,30 @@ export function createRecentHours({
     if (point === undefined) return 'taken'
     const minute = Math.max(window.from, Math.floor(said.ts / MINUTE_MS) * MINUTE_MS)
     if (minute < (times.completeFrom[n] ?? -Infinity)) return 'reseed'
-    if (point.steps.count >= stepLimit || steps >= mostInAll) return 'full'
-    const before = point.steps.count
-    point.steps.put(said.ts, said.intervalS, said.kw, said.kva, said.kvar)
-    steps += point.steps.count - before
+    const steps = table.of(n)
+    if (steps.count >= stepLimit) return 'full'
+    if (!steps.put(said.ts, said.intervalS, said.kw, said.kva, said.kvar)) return 'full'
     if (minute < (times.changedFrom[n] ?? 0)) times.changedFrom[n] = minute
-    if (point.steps.count >= (times.trimAt[n] ?? 0) && !isComputing) fillAndTrim(point, now)
+    if (steps.count >= (times.trimAt[n] ?? 0) && !isComputing) fillAndTrim(point, steps, now)
     return 'taken'
   }
 
   const seed = (key: string, stored: Steps, now: number) => {
     const point = byKey.get(key)
     if (point === undefined) return
-    steps -= point.steps.count
-    stored.putAll(point.steps)
-    point.steps = stored
-    steps += stored.count
+    const steps = table.of(point.n)
+    stored.putAll(steps)
     times.completeFrom[point.n] = -Infinity
     times.changedFrom[point.n] = window.from
-    fillAndTrim(point, now)
+    fillAndTrim(point, stored, now)
+    const { count } = stored
+    steps.replaceWith(stored)
+    if (stored.count < count) times.completeFrom[point.n] = stored.at(0)
   }
 
-  const fillAndTrim = (point: RecentPoint, now: number): number => {
-    const cells = fillPoint(point, times, window, now, onDiffer)
-    if (point.steps.count > mostSteps) steps -= trimPoint(point, times, mostSteps, now)
+  const fillAndTrim = (point: RecentPoint, steps: Steps, now: number): number => {
+    const cells = fillPoint(point, steps, times, window, now, onDiffer)
+    if (steps.count > mostSteps) trimSteps(point.n, steps, times, mostSteps, now)
     return cells
   }
 
@@ -189,7 +194,7 @@ export function createRecentHours({
     isComputing = true
     try {
       for (const point of points) {
-        cells += 10 + fillAndTrim(point, now)
+        cells += 10 + fillAndTrim(point, table.of(point.n), now)
         if (cells < CELLS_PER_SLICE) continue
         cells = 0
         yield
@@ -278,7 +283,17 @@ export function createRecentHours({
     halfHours,
     putBack,
     get steps() {
-      return steps
+      return table.held
     }
   }
+}
+
+/** How each of the registry's points is held; those that report alike share one. */
+function rulesOf({ points }: Topology, defaultS: number): HoldRule[] {
+  const rules = new Map<number | null, HoldRule>()
+  return [...points.values()].map(({ reportIntervalS: registryS }) => {
+    const rule = rules.get(registryS) ?? { registryS, defaultS }
+    rules.set(registryS, rule)
+    return rule
+  })
 }

@@ -1,3 +1,4 @@
+import type { MinuteRows } from './minuteRows.ts'
 import { fillMinutes, MINUTE_MS } from './minutes.ts'
 import type { HoldRule, Steps } from './steps.ts'
 
@@ -7,7 +8,6 @@ export interface RecentPoint {
   n: number
   readonly key: string
   readonly rule: HoldRule
-  steps: Steps
   /** Its minutes, NaN where unknown; null until one is known. */
   kw: Float64Array | null
   readonly counts: null
@@ -48,6 +48,7 @@ export interface PointWindow {
   /** Start of minute 0. */
   from: number
   minutes: number
+  rows: MinuteRows
 }
 
 let filled = new Float64Array(0)
@@ -58,8 +59,9 @@ let filled = new Float64Array(0)
  */
 export function fillPoint(
   point: RecentPoint,
+  steps: Steps,
   { changedFrom, differsFrom }: PointTimes,
-  { from, minutes }: PointWindow,
+  { from, minutes, rows }: PointWindow,
   now: number,
   onDiffer: (leaf: number, minute: number) => void
 ): number {
@@ -68,14 +70,14 @@ export function fillPoint(
   if (start >= now) return 0
   changedFrom[n] = Math.floor(now / MINUTE_MS) * MINUTE_MS
   if (point.kw === null) {
-    if (point.steps.count === 0) return 0
-    point.kw = new Float64Array(minutes).fill(NaN)
+    if (steps.count === 0) return 0
+    point.kw = rows.take()
   }
   const { kw } = point
   const first = (start - from) / MINUTE_MS
   const count = Math.ceil((now - start) / MINUTE_MS)
   if (filled.length < minutes) filled = new Float64Array(minutes)
-  fillMinutes(filled, 0, point.steps, start, now)
+  fillMinutes(filled, 0, steps, start, now)
   for (let i = 0; i < count; i += 1) {
     const value = filled[i] ?? NaN
     const before = kw[first + i] ?? NaN
@@ -87,8 +89,8 @@ export function fillPoint(
   return count
 }
 
-/** Lets go of all but the newest steps, as far as filled minutes no longer need them. Returns how many went. */
-export function trimPoint({ n, steps }: RecentPoint, times: PointTimes, most: number, now: number): number {
+/** Lets go of all but the newest steps, as far as filled minutes no longer need them. */
+export function trimSteps(n: number, steps: Steps, times: PointTimes, most: number, now: number): void {
   const runningMinute = Math.floor(now / MINUTE_MS) * MINUTE_MS
   const surplus = Math.max(0, Math.min(steps.count - most, steps.actingAt(runningMinute)))
   if (surplus > 0) {
@@ -96,21 +98,27 @@ export function trimPoint({ n, steps }: RecentPoint, times: PointTimes, most: nu
     times.completeFrom[n] = steps.at(0)
   }
   times.trimAt[n] = Math.max(2 * most, 2 * steps.count)
-  return surplus
 }
 
 /** Forgets the minutes and steps before `next`, which lies `shift` minutes further on. */
-export function shiftPoint(point: RecentPoint, times: PointTimes, shift: number, next: number): number {
+export function shiftPoint(
+  point: RecentPoint,
+  steps: Steps,
+  times: PointTimes,
+  { rows }: PointWindow,
+  shift: number,
+  next: number
+): void {
   if (point.kw !== null) {
     point.kw.copyWithin(0, shift)
     point.kw.fill(NaN, point.kw.length - shift)
-    if (point.steps.count === 0 && point.kw.every(Number.isNaN)) point.kw = null
+    if (steps.count === 0 && point.kw.every(Number.isNaN)) {
+      rows.giveBack(point.kw)
+      point.kw = null
+    }
   }
   const { n } = point
   times.changedFrom[n] = Math.max(times.changedFrom[n] ?? next, next)
   times.differsFrom[n] = Math.max(times.differsFrom[n] ?? Infinity, next)
-  const past = point.steps.actingAt(next)
-  point.steps.drop(past)
-  point.steps.shrink()
-  return past
+  steps.drop(steps.actingAt(next))
 }

@@ -15,12 +15,14 @@ export function actsUntil(at: number, intervalS: number, { registryS, defaultS }
   return Math.min(heldUntil(at, intervalS, reportS), at + LONGEST_ACT_MS)
 }
 
-/** Columns of a step: its start (epoch ms), its interval (s), kW (NaN: not measured). */
+/** Numbers of a step: its start (epoch ms), how long it acts at the longest (ms), kW (NaN: not measured). */
 const AT = 0
-const INTERVAL_S = 1
+const ACTS_MS = 1
 const KW = 2
-const COLUMNS = 3
-const FEWEST = 8
+export const STEP_NUMBERS = 3
+
+export const FEWEST_STEPS = 8
+const NOTHING = new Float64Array(0)
 
 /**
  * What one measuring point said about its power, ascending by time: each value acts from its moment until the next one
@@ -28,68 +30,61 @@ const FEWEST = 8
  */
 export class Steps {
   count = 0
-  readonly rule: HoldRule
-  private columns = new Float64Array(0)
-  /** kVA and kvar of each step; null until a step needs them: a known kW is never erased and always decides. */
-  private apparent: Float64Array<ArrayBuffer> | null = null
+  rule: HoldRule
+  /** Its steps stand in the places from `first` on, `count` of them, and may take `room`. */
+  protected numbers: Float64Array = NOTHING
+  protected first = 0
+  protected room = 0
+  /** kVA and kvar of each place; null until a step needs them: a known kW is never erased and always decides. */
+  protected apparent: Float64Array | null = null
 
   constructor(rule: HoldRule) {
     this.rule = rule
   }
 
   at(i: number): number {
-    return this.columns[i * COLUMNS + AT] ?? NaN
+    return this.numbers[(this.first + i) * STEP_NUMBERS + AT] ?? NaN
   }
 
   /** Until when (epoch ms) step i acts at the longest. */
   until(i: number): number {
-    return actsUntil(this.at(i), this.columns[i * COLUMNS + INTERVAL_S] ?? 0, this.rule)
+    const start = (this.first + i) * STEP_NUMBERS
+    return (this.numbers[start + AT] ?? NaN) + (this.numbers[start + ACTS_MS] ?? NaN)
   }
 
   /** kW as measured, else √(kva² − kvar²); NaN when neither is possible: the load is unknown from there on. */
   kw(i: number): number {
-    const kw = this.columns[i * COLUMNS + KW] ?? NaN
+    const place = this.first + i
+    const kw = this.numbers[place * STEP_NUMBERS + KW] ?? NaN
     if (this.apparent === null || !Number.isNaN(kw)) return kw
-    const square = (this.apparent[2 * i] ?? NaN) ** 2 - (this.apparent[2 * i + 1] ?? NaN) ** 2
+    const square = (this.apparent[2 * place] ?? NaN) ** 2 - (this.apparent[2 * place + 1] ?? NaN) ** 2
     return square >= 0 ? Math.sqrt(square) : NaN
   }
 
-  /** Puts a step in its place; NaN is unknown, and erases nothing that is known of the same moment. */
-  put(at: number, intervalS: number, kw: number, kva: number, kvar: number): void {
-    const i = this.placeFor(at)
-    const isNew = i >= this.count || this.at(i) !== at
-    if (isNew) this.open(i)
-    const { columns } = this
-    columns[i * COLUMNS + AT] = at
-    columns[i * COLUMNS + INTERVAL_S] = intervalS
-    if (isNew || !Number.isNaN(kw)) columns[i * COLUMNS + KW] = kw
-    if (this.apparent === null && (!Number.isNaN(kw) || (Number.isNaN(kva) && Number.isNaN(kvar)))) return
-    this.apparent ??= new Float64Array((2 * columns.length) / COLUMNS).fill(NaN)
-    if (isNew || !Number.isNaN(kva)) this.apparent[2 * i] = kva
-    if (isNew || !Number.isNaN(kvar)) this.apparent[2 * i + 1] = kvar
+  /**
+   * Puts a step in its place; NaN is unknown, and erases nothing that is known of the same moment. False when there is
+   * no room for another.
+   */
+  put(at: number, intervalS: number, kw: number, kva: number, kvar: number): boolean {
+    return this.lay(at, actsUntil(at, intervalS, this.rule) - at, kw, kva, kvar)
   }
 
-  /** Lays another's steps over these: theirs came later. */
-  putAll(later: Steps): void {
+  /** Lays another's steps over these: theirs came later. False when there was no room for all of them. */
+  putAll(later: Steps): boolean {
     for (let i = 0; i < later.count; i += 1) {
-      const kva = later.apparent?.[2 * i] ?? NaN
-      const kvar = later.apparent?.[2 * i + 1] ?? NaN
-      const intervalS = later.columns[i * COLUMNS + INTERVAL_S] ?? 0
-      this.put(later.at(i), intervalS, later.columns[i * COLUMNS + KW] ?? NaN, kva, kvar)
+      const place = later.first + i
+      const kva = later.apparent?.[2 * place] ?? NaN
+      const kvar = later.apparent?.[2 * place + 1] ?? NaN
+      const kw = later.numbers[place * STEP_NUMBERS + KW] ?? NaN
+      if (!this.lay(later.at(i), later.until(i) - later.at(i), kw, kva, kvar)) return false
     }
+    return true
   }
 
   /** Forgets the first `count` steps. */
   drop(count: number): void {
-    if (count <= 0) return
-    this.columns.copyWithin(0, count * COLUMNS, this.count * COLUMNS)
-    this.apparent?.copyWithin(0, 2 * count, 2 * this.count)
-    this.count -= count
-  }
-
-  /** Gives back the room that is not used. */
-  shrink(): void {
-    if (this.columns.length > 2 * COLUMNS * Math.max(FEWEST, this.count)) this.resize(this.count)
+    if (count > 0) this.move(this.first + count, this.first, this.count - count)
+    this.count -= Math.max(0, count)
   }
 
   /** The index of the first step not before `at`, looked for from the end: readings mostly come in order. */
@@ -111,26 +106,54 @@ export class Steps {
     return i < this.count && this.at(i) === t ? i : Math.max(0, i - 1)
   }
 
-  /** Makes room for a step at place i. */
-  private open(i: number): void {
-    if ((this.count + 1) * COLUMNS > this.columns.length) {
-      // By halves, not doubled: most points hold a few steps, and there are many points.
-      this.resize(Math.max(FEWEST, this.count + (this.count >> 1)))
+  /** Takes more room; false when there is none. */
+  protected grow(): boolean {
+    const { numbers } = this
+    this.room = Math.max(FEWEST_STEPS, this.room + (this.room >> 1))
+    this.numbers = new Float64Array(STEP_NUMBERS * this.room)
+    this.numbers.set(numbers)
+    if (this.apparent !== null) {
+      const before = this.apparent
+      this.apparent = new Float64Array(2 * this.room).fill(NaN)
+      this.apparent.set(before)
     }
-    if (i < this.count) {
-      this.columns.copyWithin((i + 1) * COLUMNS, i * COLUMNS, this.count * COLUMNS)
-      this.apparent?.copyWithin(2 * (i + 1), 2 * i, 2 * this.count)
-    }
-    this.count += 1
+    return true
   }
 
-  private resize(room: number): void {
-    const columns = new Float64Array(room * COLUMNS)
-    columns.set(this.columns.subarray(0, this.count * COLUMNS))
-    this.columns = columns
-    if (this.apparent === null) return
-    const apparent = new Float64Array(room * 2)
-    apparent.set(this.apparent.subarray(0, this.count * 2))
-    this.apparent = apparent
+  /** Makes places for kVA and kvar, all unknown. */
+  protected openApparent(): Float64Array {
+    return new Float64Array(2 * this.room).fill(NaN)
+  }
+
+  /** Moves steps from place to place. */
+  protected move(from: number, to: number, count: number): void {
+    const start = from * STEP_NUMBERS
+    this.numbers.copyWithin(to * STEP_NUMBERS, start, start + count * STEP_NUMBERS)
+    this.apparent?.copyWithin(2 * to, 2 * from, 2 * (from + count))
+  }
+
+  private lay(at: number, actsMs: number, kw: number, kva: number, kvar: number): boolean {
+    const i = this.placeFor(at)
+    const isNew = i >= this.count || this.at(i) !== at
+    if (isNew && !this.open(i)) return false
+    const place = this.first + i
+    const start = place * STEP_NUMBERS
+    this.numbers[start + AT] = at
+    this.numbers[start + ACTS_MS] = actsMs
+    if (isNew || !Number.isNaN(kw)) this.numbers[start + KW] = kw
+    if (this.apparent === null && (!Number.isNaN(kw) || (Number.isNaN(kva) && Number.isNaN(kvar))))
+      return true
+    this.apparent ??= this.openApparent()
+    if (isNew || !Number.isNaN(kva)) this.apparent[2 * place] = kva
+    if (isNew || !Number.isNaN(kvar)) this.apparent[2 * place + 1] = kvar
+    return true
+  }
+
+  /** Makes room for a step before step i. */
+  private open(i: number): boolean {
+    if (this.count === this.room && !this.grow()) return false
+    if (i < this.count) this.move(this.first + i, this.first + i + 1, this.count - i)
+    this.count += 1
+    return true
   }
 }
