@@ -9,6 +9,7 @@ function viewer(role: Role): Viewer {
   const customerId = role === 'customer' ? 'C1' : null
   const caller = {
     id: 'usr-1',
+    personId: 'usr-1',
     name: 'Lan',
     kind: 'person',
     roles: [role],

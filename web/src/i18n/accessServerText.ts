@@ -20,6 +20,21 @@ const vietnamese: readonly [RegExp, string][] = [
   [/^this is not the present password$/, 'mật khẩu hiện tại không đúng'],
   [/^too many tries: the next one is possible in (\d+) s$/, 'quá nhiều lần thử: lần kế tiếp sau $1 giây'],
   [/^this link was used already.*$/, 'liên kết này đã dùng rồi hoặc quá hạn: xin liên kết mới'],
+  [/^a name has letters$/, 'tên phải có chữ'],
+  [/^nobody gives rights that they do not have.*$/, 'không ai cấp được quyền mà chính mình không có'],
+  [/^this user may do more than you$/, 'người dùng này có nhiều quyền hơn bạn'],
+  [
+    /^nobody does this to themselves: ask another administrator$/,
+    'không tự làm việc này với chính mình: nhờ quản trị viên khác'
+  ],
+  [
+    /^this is the last administrator who can log in: make another one first$/,
+    'đây là quản trị viên cuối cùng còn đăng nhập được: lập người khác trước đã'
+  ],
+  [/^this user logs in through the directory$/, 'người dùng này đăng nhập bằng tài khoản của công ty'],
+  [/^this user is disabled: enable it first$/, 'người dùng này đang bị khoá: mở khoá trước đã'],
+  [/^company (\S+) is unknown$/, 'không có công ty $1'],
+  [/^customer (\S+) is unknown$/, 'không có khách hàng $1'],
   [/^this user name is taken$/, 'tên đăng nhập này đã có người dùng'],
   [/^a user name is spelt .*$/, 'tên đăng nhập gồm chữ thường không dấu, số và các dấu . _ - @ +'],
   [/^a demo user stays as it is$/, 'người dùng thử không thay đổi được'],
