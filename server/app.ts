@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import { guard } from './api/guard.ts'
 import { createLiveStream } from './api/liveStream.ts'
-import { createApi, documentRoutes, servePages } from './api/server.ts'
+import { type Api, createApi, documentRoutes, servePages } from './api/server.ts'
 import type { Config } from './config.ts'
 import { createCycle } from './cycle.ts'
 import { openDoors } from './doors.ts'
@@ -38,6 +38,8 @@ export interface App {
   setupUrl: string | null
   /** `mqtt://127.0.0.1:1883` */
   brokerAddress: string
+  /** A request as it would come over HTTP, without the network. */
+  inject: Api['inject']
   /** Ends everything in the reverse order of the flow; what is durable stays whole. */
   stop(): Promise<void>
 }
@@ -75,6 +77,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     storeState: () => ingest().store,
     onChange: cycle.eventChanged,
     timeZone: config.timeZone,
+    approvalAboveKw: config.access.approvalAboveKw,
     ...{ onFault, warn, now, random }
   })
   starting.defer(programme.stop)
@@ -99,5 +102,9 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   cycle.start({ tickEvents: programme.controller.tick, evaluateRules: watch.evaluate, publish: live.publish })
   starting.defer(cycle.stop)
   const started = starting.move()
-  return { address, publicUrl: doors.publicUrl, setupUrl, brokerAddress, stop: () => started.disposeAsync() }
+  return {
+    ...{ address, publicUrl: doors.publicUrl, setupUrl, brokerAddress },
+    inject: api.inject.bind(api),
+    stop: () => started.disposeAsync()
+  }
 }

@@ -26,6 +26,8 @@ export interface ProgrammeNeeds {
   timeZone: string
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
   presentKw(nodeId: string): number | null
+  /** Setting APPROVAL_ABOVE_KW. */
+  approvalAboveKw: number
   /** How far the readings store is behind the log. */
   storeState(): StoreState
   onChange(event: CurtailmentEvent): void
@@ -65,6 +67,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     history: meterHistory(readings.store),
     isStored: t => isStored(needs.storeState(), t),
     presentKw: needs.presentKw,
+    approvalAboveKw: needs.approvalAboveKw,
     noticesFor,
     clearMessages,
     poke: notices.poke,

@@ -4,6 +4,7 @@ import type { Caller } from '../contract/access.ts'
 /** Whoever sends the ADMIN_TOKEN: an administrator, and always the same one person. */
 export const adminTokenCaller: Caller = {
   id: 'admin-token',
+  personId: 'admin-token',
   name: 'admin token',
   kind: 'token',
   roles: ['administrator'],

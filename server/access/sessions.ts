@@ -13,7 +13,7 @@ const HOUR = 60 * MINUTE
  *   enrol   30 min            a second factor has to be set up
  *   full    24 h, idle 12 h   a shift, and its overlap with the next
  */
-const lifetimes: Record<SessionState, { absolute: number; idle: number }> = {
+export const sessionLifetimes: Record<SessionState, { absolute: number; idle: number }> = {
   factor: { absolute: 10 * MINUTE, idle: 10 * MINUTE },
   enrol: { absolute: 30 * MINUTE, idle: 30 * MINUTE },
   full: { absolute: 24 * HOUR, idle: 12 * HOUR }
@@ -101,7 +101,7 @@ export const csrfTokenOf = (secret: string): string =>
 /** The person behind a session, as the guard and the routes know it. */
 export function sessionCaller({ user }: Pick<OpenSession, 'user'>): Caller {
   const { id, name, roles, companyId, customerId } = user
-  return { id, name, kind: 'person', roles, scopes: null, companyId, customerId }
+  return { id, personId: id, name, kind: 'person', roles, scopes: null, companyId, customerId }
 }
 
 export function createSessions({ sessions, users, random, isDemo }: SessionNeeds): Sessions {
@@ -118,7 +118,7 @@ export function createSessions({ sessions, users, random, isDemo }: SessionNeeds
 
   function fresh(userId: string, { state, steppedUpUntil }: SessionChange, from: From) {
     const secret = random(32).toString('base64url')
-    const { absolute, idle } = lifetimes[state]
+    const { absolute, idle } = sessionLifetimes[state]
     const absoluteUntil = from.createdAt + absolute
     const row: SessionRow = {
       id: `ses-${random(12).toString('base64url')}`,
@@ -151,7 +151,7 @@ export function createSessions({ sessions, users, random, isDemo }: SessionNeeds
     const session = secret === null ? null : await peek(secret, now)
     if (session === null || now - session.row.lastSeenAt < TOUCH_EVERY) return session
     const { row } = session
-    row.idleUntil = Math.min(now + lifetimes[row.state].idle, row.absoluteUntil)
+    row.idleUntil = Math.min(now + sessionLifetimes[row.state].idle, row.absoluteUntil)
     row.lastSeenAt = now
     await sessions.touch(row.id, now, row.idleUntil)
     return session

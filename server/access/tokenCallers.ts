@@ -32,15 +32,21 @@ export function createTokenCallers({
     const token = await byId(id)
     if (token === null || !isSame(token.sha256, secretHash(secret)) || !isValid(token, now)) return null
     if (now - Date.parse(token.lastUsedAt ?? '1970-01-01T00:00:00Z') >= NOTE_EVERY_MS) await used(id, now)
-    return callerOf(token)
+    return callerOf(token, await makerOf(token, byId))
   }
 }
 
 export const isValid = ({ revokedAt, expiresAt }: ApiToken, now: number): boolean =>
   revokedAt === null && now < Date.parse(expiresAt)
 
-function callerOf({ id, name, scopes, companyId, customerId }: ApiToken): Caller {
-  return { id, name, kind: 'token', roles: [], scopes, companyId, customerId }
+/** Who made a token; of one that was made by a token, who made that one. */
+async function makerOf({ createdBy }: ApiToken, byId: TokenRecords['byId']): Promise<string> {
+  const earlier = createdBy.startsWith('tok-') ? await byId(createdBy) : null
+  return earlier === null ? createdBy : makerOf(earlier, byId)
+}
+
+function callerOf({ id, name, scopes, companyId, customerId }: ApiToken, personId: string): Caller {
+  return { id, personId, name, kind: 'token', roles: [], scopes, companyId, customerId }
 }
 
 function isSame(a: string, b: string): boolean {

@@ -36,6 +36,7 @@ declare module 'fastify' {
 /** Without any right. */
 export const nobody: Caller = {
   id: 'nobody',
+  personId: 'nobody',
   name: 'nobody',
   kind: 'person',
   roles: [],

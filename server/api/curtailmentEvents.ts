@@ -29,6 +29,7 @@ export interface CurtailmentNeeds {
   get(id: string): Promise<CurtailmentEvent | null>
   plan(request: PlanRequest): Promise<Outcome<Plan>>
   create(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
+  approve(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   send(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   cancel(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   complete(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
@@ -106,7 +107,7 @@ export const curtailmentRoutes =
       }
     )
 
-    for (const command of ['send', 'cancel', 'complete'] as const) {
+    for (const command of ['approve', 'send', 'cancel', 'complete'] as const) {
       api.post(
         `/api/curtailment-events/:id/${command}`,
         { schema: { tags, params: IdParams, body: EventCommand, response: { 200: CurtailmentEvent } } },

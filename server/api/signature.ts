@@ -7,7 +7,7 @@ export function signed<Command extends { by?: string }>(
   { caller }: Pick<FastifyRequest, 'caller'>,
   command: Command
 ): Signed<Command> {
-  return { ...command, by: signature(caller, command.by), byId: caller.id }
+  return { ...command, by: signature(caller, command.by), byId: caller.personId }
 }
 
 /** A token may say for whom it acts. */

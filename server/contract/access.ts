@@ -49,8 +49,10 @@ export type Scope = (typeof scopes)[number]
  * `companyId` null: all companies. `customerId`: only that customer's own.
  */
 export interface Caller {
-  /** `usr-…`, `tok-…`, `admin-token`. Counts as one person where two are asked for. */
+  /** `usr-…`, `tok-…`, `admin-token`. */
   id: string
+  /** Where two persons are asked for, a token counts as who made it: nobody becomes two by making one. `usr-…`, `admin-token`. */
+  personId: string
   /** As shown and recorded. */
   name: string
   kind: 'person' | 'token'
@@ -61,7 +63,7 @@ export interface Caller {
   customerId: string | null
 }
 
-/** A command with who stands behind it: `by` as recorded, `byId` the caller's id, which tells two persons apart. */
+/** A command with who stands behind it: `by` as recorded, `byId` the caller's `personId`, which tells two persons apart. */
 export type Signed<Command extends { by?: string }> = Omit<Command, 'by'> & { by: string; byId: string }
 
 /** What of the grid and its customers a caller sees. A foreign object does not exist for it. */

@@ -3,12 +3,14 @@ import { answerWords } from './answerWords.ts'
 import { EpochMs, Id, Kw, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
 
 /**
- *           send        start         end         complete, or settle delay over
- *   draft ───────► notified ──► active ──► ended ──────────────────────────► final
- *     │               │            │  ▲ complete ends it early
- *     └───────────────┴────────────┴──────────► cancelled
+ *          approve            send            start         end         complete, or settle delay over
+ *   draft ─────────► approved ─────► notified ──────► active ─────► ended ───────────────────────────────► final
+ *     │ │                │             ▲ │              │             ▲
+ *     │ └ send, not a large one ───────┘ │              ├─ complete ──┘ ends it early
+ *     └──────────────────┴───────────────┴──────────────┴──► cancelled
  *
- * approved, standby and provisional belong to the names of the contract but are not reached by this version.
+ * Who drafted it cannot approve it. standby and provisional belong to the names of the contract but are not reached by
+ * this version.
  */
 export const eventStates = [
   'draft',
@@ -66,7 +68,7 @@ export const StateChange = Type.Object({
   at: Time,
   /** A person, or `clock`. */
   by: Type.String(),
-  /** `usr-…`, `tok-…`, `admin-token`; null: the clock, or nobody was logged in. */
+  /** The person, of a token who made it: `usr-…`, `admin-token`; null: the clock, or nobody was logged in. */
   byId: Unknown(Type.String()),
   note: Unknown(Note)
 })

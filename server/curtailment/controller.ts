@@ -12,7 +12,7 @@ import { localTime } from '../contract/localTime.ts'
 import type { AnswerMessage } from '../contract/notice.ts'
 import { applyAnswer } from './answers.ts'
 import { inTurn } from './inTurn.ts'
-import { byClock, byCommand, type CommandWord, dueAt, type TimeRules } from './lifecycle.ts'
+import { byClock, byCommand, type CommandRules, type CommandWord, dueAt } from './lifecycle.ts'
 import type { CurtailmentNeeds, Outcome } from './needs.ts'
 import { createPlanning } from './planning.ts'
 import { createResults } from './results.ts'
@@ -30,6 +30,8 @@ const MAX_STEPS = 10
 export interface Controller {
   plan(request: PlanRequest): Promise<Outcome<Plan>>
   create(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
+  /** By a second person: who drafted it is refused. */
+  approve(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   send(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   cancel(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
   complete(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
@@ -55,7 +57,7 @@ export interface Controller {
  * A crash between two steps is healed by the next tick: nothing is sent before `advance`, and `advance` happens once.
  */
 export function createController(needs: CurtailmentNeeds): Controller {
-  const { events, programmes, now, isStored } = needs
+  const { events, programmes, now, isStored, approvalAboveKw } = needs
   const local = localTime(needs.timeZone)
   const results = createResults(needs)
   const turn = inTurn()
@@ -70,11 +72,12 @@ export function createController(needs: CurtailmentNeeds): Controller {
   }
   const planning = createPlanning(needs, gridOf)
 
-  async function rulesOf(event: CurtailmentEvent): Promise<TimeRules & { grid: SlotGrid }> {
+  async function rulesOf(event: CurtailmentEvent): Promise<CommandRules & { grid: SlotGrid }> {
     const programme = (await programmes.list()).find(({ id }) => id === event.programmeId)
     if (programme === undefined) throw new Error(`${event.id}: its programme ${event.programmeId} is gone`)
     const grid = gridOf(programme)
-    return { grid, ceilToSlot: grid.ceil, settleDelayMs: programme.settleDelayMinutes * 60_000 }
+    const settleDelayMs = programme.settleDelayMinutes * 60_000
+    return { grid, ceilToSlot: grid.ceil, settleDelayMs, approvalAboveKw }
   }
 
   /** Writes one step; null when somebody else was faster. */
@@ -97,7 +100,7 @@ export function createController(needs: CurtailmentNeeds): Controller {
     return [...needs.noticesFor(next, now()), ...(isOver ? needs.clearMessages(next, now()) : [])]
   }
 
-  function schedule(event: CurtailmentEvent, rules: TimeRules): void {
+  function schedule(event: CurtailmentEvent, rules: CommandRules): void {
     const at = dueAt(event, rules)
     if (at === null) due.delete(event.id)
     else due.set(event.id, at)
@@ -223,6 +226,7 @@ export function createController(needs: CurtailmentNeeds): Controller {
   return {
     plan: planning.plan,
     create,
+    approve: (id, command) => obey(id, 'approve', command),
     // Two events must not call one customer at once, so sends wait for each other.
     send: (id, command) => turn('send', () => obey(id, 'send', command)),
     cancel: (id, command) => obey(id, 'cancel', command),

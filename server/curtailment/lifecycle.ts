@@ -2,10 +2,14 @@ import type { Signed } from '../contract/access.ts'
 import type { CurtailmentEvent, EventCommand, EventState } from '../contract/curtailment.ts'
 
 /**
- *           send        start         end         complete, or settle delay over
- *   draft ───────► notified ──► active ──► ended ──────────────────────────────► final (never before the end)
- *     │               │           │  └──────► complete: the end moves to the next slot boundary
- *     └───────────────┴───────────┴────► cancelled
+ *          approve            send            start         end         complete, or settle delay over
+ *   draft ─────────► approved ─────► notified ──────► active ─────► ended ───────────────────────────────► final
+ *     │ │                │             ▲ │              │             ▲
+ *     │ └ send, not a large one ───────┘ │              ├─ complete ──┘ the end moves to the next slot boundary
+ *     └──────────────────┴───────────────┴──────────────┴──► cancelled
+ *
+ * approve: by somebody else than who drafted it · send of a draft: only when it asks no more in sum than one person may
+ * final: never before the end
  */
 
 /** The programme's rules of time: its settlement slots, and how long late data is awaited. Epoch ms. */
@@ -14,7 +18,13 @@ export interface TimeRules {
   settleDelayMs: number
 }
 
-export type CommandWord = 'send' | 'cancel' | 'complete'
+/** What a command is judged by. */
+export interface CommandRules extends TimeRules {
+  /** An event that asks more kW than this in sum takes two persons. */
+  approvalAboveKw: number
+}
+
+export type CommandWord = 'approve' | 'send' | 'cancel' | 'complete'
 
 export type Transition = { ok: true; next: CurtailmentEvent } | { ok: false; reason: string }
 
@@ -24,13 +34,18 @@ export function byCommand(
   word: CommandWord,
   command: Signed<EventCommand>,
   now: number,
-  rules: TimeRules
+  rules: CommandRules
 ): Transition {
-  const change: Change = { at: now, by: command.by, note: command.note ?? null }
+  const change: Change = { at: now, by: command.by, byId: command.byId, note: command.note ?? null }
   switch (`${word} ${event.state}`) {
+    case 'approve draft':
+      return approve(event, change)
     case 'send draft':
+      return takesTwo(event, rules) ?? send(event, change, rules)
+    case 'send approved':
       return send(event, change, rules)
     case 'cancel draft':
+    case 'cancel approved':
     case 'cancel notified':
     case 'cancel active':
       return { ok: true, next: changed(event, 'cancelled', change) }
@@ -52,7 +67,7 @@ export function byClock(event: CurtailmentEvent, now: number, rules: TimeRules):
   const due = dueAt(event, rules)
   const state = nextByClock[event.state]
   if (due === null || state === undefined || now < due) return null
-  return changed(event, state, { at: now, by: 'clock', note: null })
+  return changed(event, state, { at: now, by: 'clock', byId: null, note: null })
 }
 
 /** When the clock next changes the event, epoch ms; null: never by itself. */
@@ -81,6 +96,7 @@ export function wasCalled(event: CurtailmentEvent): boolean {
 interface Change {
   at: number
   by: string
+  byId: string | null
   note: string | null
 }
 
@@ -91,9 +107,43 @@ const nextByClock: Partial<Record<EventState, EventState>> = {
 }
 
 const refusals: Record<CommandWord, string> = {
-  send: 'only a draft can be sent',
-  cancel: 'only a draft, a notified or an active event can be cancelled',
+  approve: 'only a draft can be approved',
+  send: 'only a draft or an approved event can be sent',
+  cancel: 'only a draft, an approved, a notified or an active event can be cancelled',
   complete: 'only an active or an ended event can be completed'
+}
+
+/** By a second person. Where it is not known who drafted it, nobody can be told to be another. */
+function approve(event: CurtailmentEvent, change: Change): Transition {
+  const [drafted] = event.history
+  if (drafted?.byId == null) {
+    return {
+      ok: false,
+      reason: `${event.id} cannot be approved: who drafted it is not known; make a new draft`
+    }
+  }
+  if (drafted.byId === change.byId) {
+    return {
+      ok: false,
+      reason: `${event.id} cannot be approved by who drafted it, ${drafted.by}: a second person has to`
+    }
+  }
+  if (change.at >= Date.parse(event.end)) {
+    return { ok: false, reason: `${event.id} cannot be approved: its end, ${event.end}, has passed` }
+  }
+  return { ok: true, next: changed(event, 'approved', change) }
+}
+
+/** Why one person cannot send the draft alone; null when one may. */
+function takesTwo(event: CurtailmentEvent, { approvalAboveKw }: CommandRules): Transition | null {
+  const askedW = event.participants.reduce((sum, { requestedKw }) => sum + requestedKw * 1000, 0)
+  // To the watt: 0.1 kW ten times is 1 kW.
+  const askedKw = Math.round(askedW) / 1000
+  if (askedKw <= approvalAboveKw) return null
+  return {
+    ok: false,
+    reason: `${event.id} asks ${askedKw} kW in sum, above ${approvalAboveKw} kW: a second person has to approve it first`
+  }
 }
 
 /** Sent late, it starts at the next slot; there must be one left. */
@@ -116,9 +166,13 @@ function earlyEnd({ start, end }: CurtailmentEvent, now: number, { ceilToSlot }:
   return Math.min(Date.parse(end), Math.max(afterStart, ceilToSlot(now)))
 }
 
-function changed(event: CurtailmentEvent, state: EventState, { at, by, note }: Change): CurtailmentEvent {
+function changed(
+  event: CurtailmentEvent,
+  state: EventState,
+  { at, by, byId, note }: Change
+): CurtailmentEvent {
   const version = event.version + 1
-  const change = { version, state, at: iso(at), by, byId: null, note }
+  const change = { version, state, at: iso(at), by, byId, note }
   return { ...event, state, version, history: [...event.history, change] }
 }
 

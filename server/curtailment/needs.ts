@@ -58,6 +58,8 @@ export interface CurtailmentNeeds {
   noticesFor(event: CurtailmentEvent, now: number): readonly NoticeMessage[]
   /** What takes the retained notices away again, in due time. */
   clearMessages(event: CurtailmentEvent, now: number): readonly NoticeMessage[]
+  /** Setting APPROVAL_ABOVE_KW: an event that asks more kW in sum takes two persons. */
+  approvalAboveKw: number
   /** Tells the outbox that there is something new. */
   poke(): void
   onChange(event: CurtailmentEvent): void

@@ -89,7 +89,7 @@ export function draftOf(
       end: iso(end),
       reason: order.reason,
       participants,
-      history: [{ version: 1, state: 'draft', at, by: order.by, byId: null, note: null }]
+      history: [{ version: 1, state: 'draft', at, by: order.by, byId: order.byId, note: null }]
     }
   }
 }

@@ -5,7 +5,7 @@ import { createTokenCallers, secretHash, tokenText } from '../../server/access/t
 import { type ApiToken, type Caller, type Role, roles, scopes } from '../../server/contract/access.ts'
 
 const caller = (change: Partial<Caller>): Caller => ({
-  ...{ id: 'usr-1', name: 'An', kind: 'person', roles: [], scopes: null },
+  ...{ id: 'usr-1', personId: 'usr-1', name: 'An', kind: 'person', roles: [], scopes: null },
   ...{ companyId: null, customerId: null, ...change }
 })
 const may = (role: Role, operation: string): boolean => {
@@ -57,8 +57,8 @@ describe('the table of rights', () => {
     ])
   })
 
-  it('keeps no secret of an account or of a token in the audit', () => {
-    const secret = /^(?!GET ).* \/api\/(account.*|tokens|device-credentials|users\/:id\/reset)$/
+  it('keeps nothing of what has secrets in it in the audit', () => {
+    const secret = /^(?!GET ).* \/api\/(account.*|users\/:id\/reset)$/
     const loose = Object.entries(rights).filter(
       ([operation, { keeps }]) => secret.test(operation) && keeps !== 'nothing'
     )
@@ -106,8 +106,10 @@ describe('who sends a token', () => {
   }
   const ask = async (change: Partial<typeof kept>, sent = tokenText('tok-1', secret)) => {
     const used: number[] = []
+    const earlier = { ...kept, id: 'tok-0', createdBy: 'usr-0' }
+    const known = [{ ...kept, ...change }, earlier]
     const callers = createTokenCallers({
-      byId: async id => (id === kept.id ? { ...kept, ...change } : null),
+      byId: async id => known.find(one => one.id === id) ?? null,
       used: async (_id, at) => void used.push(at)
     })
     return { caller: await callers(sent, now), used }
@@ -116,11 +118,15 @@ describe('who sends a token', () => {
   it('is the machine, with its scopes and its company', async () => {
     expect(await ask({})).toEqual({
       caller: {
-        ...{ id: 'tok-1', name: 'Billing', kind: 'token', roles: [], scopes: ['grid:read'] },
-        ...{ companyId: 'north', customerId: null }
+        ...{ id: 'tok-1', personId: 'usr-1', name: 'Billing', kind: 'token', roles: [] },
+        ...{ scopes: ['grid:read'], companyId: 'north', customerId: null }
       },
       used: [now]
     })
+  })
+
+  it('counts as the person who made it, also by another token', async () => {
+    expect((await ask({ createdBy: 'tok-0' })).caller).toMatchObject({ id: 'tok-1', personId: 'usr-0' })
   })
 
   it('is written down once a minute', async () => {

@@ -127,7 +127,7 @@ test('the token against forged requests follows from the secret alone', () => {
 test('the caller is the person with its roles', async () => {
   const user = await desk.addUser('mai', ['dispatcher', 'auditor'])
   expect(sessionCaller({ user })).toEqual({
-    ...{ id: 'usr-mai', name: 'mai', kind: 'person', roles: ['dispatcher', 'auditor'] },
+    ...{ id: 'usr-mai', personId: 'usr-mai', name: 'mai', kind: 'person', roles: ['dispatcher', 'auditor'] },
     ...{ scopes: null, companyId: null, customerId: null }
   })
 })

@@ -27,7 +27,7 @@ const grid = [
 ]
 
 const person = (place: Partial<Caller>): Caller => ({
-  ...{ id: 'usr-1', name: 'An', kind: 'person', roles: ['dispatcher'], scopes: null },
+  ...{ id: 'usr-1', personId: 'usr-1', name: 'An', kind: 'person', roles: ['dispatcher'], scopes: null },
   ...{ companyId: null, customerId: null, ...place }
 })
 

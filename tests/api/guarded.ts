@@ -10,7 +10,7 @@ import type { Right } from '../../server/contract/rights.ts'
 
 export const now = Date.parse('2026-06-01T00:00:00Z')
 const person: Caller = {
-  ...{ id: 'usr-1', name: 'An', kind: 'person', roles: ['supervisor'], scopes: null },
+  ...{ id: 'usr-1', personId: 'usr-1', name: 'An', kind: 'person', roles: ['supervisor'], scopes: null },
   ...{ companyId: null, customerId: null }
 }
 const token: Caller = { ...person, id: 'tok-1', name: 'Billing', kind: 'token', scopes: ['events:send'] }

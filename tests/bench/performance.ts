@@ -74,6 +74,7 @@ const controller = createController({
   },
   registry: { nodes: () => [] },
   history: read,
+  approvalAboveKw: 10_000,
   presentKw: () => null,
   noticesFor: () => [],
   clearMessages: () => [],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type AnswerWord, CurtailmentEvent } from '../../server/contract/curtailment.ts'
 import { at, done, enrolments, iso, noticesTo, order, sent, world } from './world.ts'
 
-const by = { by: 'An' }
+const by = { by: 'An', byId: 'usr-an' }
 const say = (event: string, answer: AnswerWord, version = 2) => ({ event, version, answer })
 
 describe('an order', () => {
@@ -201,7 +201,7 @@ describe('commands', () => {
   it('cancel: the participants hear of it, and the notices are cleared later', async () => {
     const { controller, events } = world()
     const { id } = await sent(controller)
-    const cancelled = await done(controller.cancel(id, { by: 'An', note: 'rain' }))
+    const cancelled = await done(controller.cancel(id, { ...by, note: 'rain' }))
     expect(cancelled.history.at(-1)).toMatchObject({ state: 'cancelled', by: 'An', note: 'rain' })
     expect(noticesTo(events, 'B')).toEqual(['notified', 'cancelled', ''])
   })
@@ -236,7 +236,7 @@ describe('commands', () => {
     expect(await controller.cancel(id, by)).toEqual({
       ok: false,
       status: 409,
-      reason: `${id} is ended: only a draft, a notified or an active event can be cancelled`
+      reason: `${id} is ended: only a draft, an approved, a notified or an active event can be cancelled`
     })
   })
 
@@ -250,7 +250,7 @@ describe('commands', () => {
   it('for an event that is not there say so', async () => {
     const { controller } = world()
     const reason = 'there is no curtailment event CE-9'
-    for (const command of [controller.send, controller.cancel, controller.complete]) {
+    for (const command of [controller.approve, controller.send, controller.cancel, controller.complete]) {
       expect(await command('CE-9', by)).toEqual({ ok: false, status: 404, reason })
     }
     expect(await controller.performance('CE-9')).toEqual({ ok: false, status: 404, reason })

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Performance, Plan } from '../../server/contract/curtailment.ts'
 import { at, done, HOUR, iso, MINUTE, sent, world } from './world.ts'
 
-const by = { by: 'An' }
+const by = { by: 'An', byId: 'usr-an' }
 
 describe('performance', () => {
   it('of a running event is live, of a final one frozen', async () => {

@@ -102,6 +102,6 @@ export function oneParticipant(times: {
         thanks: null
       }
     ],
-    history: notified.map(change => ({ ...change, by: 'An', note: null }))
+    history: notified.map(change => ({ ...change, by: 'An', byId: 'usr-an', note: null }))
   }
 }

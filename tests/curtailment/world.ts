@@ -1,3 +1,4 @@
+import type { Signed } from '../../server/contract/access.ts'
 import type { CurtailmentEvent, NewCurtailmentEvent } from '../../server/contract/curtailment.ts'
 import type { Enrolment, Programme } from '../../server/contract/customers.ts'
 import { localTime } from '../../server/contract/localTime.ts'
@@ -14,6 +15,9 @@ const local = localTime(ZONE)
 /** Tuesday 2 June 2026, local time. */
 export const at = (clock: string) => Date.parse(`2026-06-02T${clock}:00+07:00`)
 export const iso = (clock: string) => new Date(at(clock)).toISOString()
+
+/** Who drafts. */
+export const drafter = { by: 'An', byId: 'usr-an' }
 
 /** What a meter draws less for a while, kW; times epoch ms. */
 interface Cut {
@@ -50,6 +54,7 @@ export function world(overrides: Partial<CurtailmentNeeds> = {}, programme: Part
       },
       registry: { nodes: () => nodes },
       history: async (meterId, from, to) => load(cuts, meterId, from, Math.min(to, clock.now)),
+      approvalAboveKw: 500,
       presentKw: id => present.get(id) ?? null,
       noticesFor: event =>
         event.participants.map(({ customerId }) =>
@@ -69,7 +74,7 @@ export function world(overrides: Partial<CurtailmentNeeds> = {}, programme: Part
   return { clock, events, cuts, present, seen, start, controller: start() }
 }
 
-export const order = (changes: Partial<NewCurtailmentEvent> = {}): NewCurtailmentEvent => ({
+export const order = (changes: Partial<Signed<NewCurtailmentEvent>> = {}): Signed<NewCurtailmentEvent> => ({
   nodeId: 'S1',
   start: iso('14:00'),
   durationMinutes: 120,
@@ -78,7 +83,7 @@ export const order = (changes: Partial<NewCurtailmentEvent> = {}): NewCurtailmen
     { customerId: 'A', requestedKw: 200 },
     { customerId: 'B', requestedKw: 100 }
   ],
-  by: 'An',
+  ...drafter,
   ...changes
 })
 
@@ -90,9 +95,9 @@ export async function done<T>(outcome: Promise<Outcome<T>>): Promise<T> {
 }
 
 /** A sent event of A and B, 14:00 to 16:00. */
-export async function sent(controller: Controller, changes: Partial<NewCurtailmentEvent> = {}) {
+export async function sent(controller: Controller, changes: Partial<Signed<NewCurtailmentEvent>> = {}) {
   const { id } = await done(controller.create(order(changes)))
-  return done(controller.send(id, { by: 'An' }))
+  return done(controller.send(id, drafter))
 }
 
 /** The states that went out to a customer, in order. */
