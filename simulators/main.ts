@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { mqttLogin } from '../server/contract/mqttLogin.ts'
 import { joinNegativeValues } from './arguments.ts'
 import { type SimulatorOptions, startSimulators } from './start.ts'
 import { zoneOffsetMs } from './zone.ts'
@@ -14,7 +15,10 @@ const usage = `The demo region's devices and participants: weather, transformers
   --seed NUMBER      default 1; another seed is another region
   --time-zone ZONE   default +07:00; also a name such as Asia/Ho_Chi_Minh
   --import           give the server the region's registry first, if it does not have it yet
-  --history-rate N   default 12000: readings of the past a second, at most`
+  --history-rate N   default 12000: readings of the past a second, at most
+
+  GRIDLOAD_MQTT_USER, GRIDLOAD_MQTT_PASSWORD
+                     a credential of the kind service, such as service/simulators; without it no user name is given`
 
 if (import.meta.main) await main()
 
@@ -66,6 +70,7 @@ function readOptions(): SimulatorOptions {
   zoneOffsetMs(values['time-zone'], anchor)
   return {
     mqttUrl: values.mqtt,
+    mqttLogin: mqttLogin(process.env),
     httpUrl: values.http,
     seed: wholeNumber('--seed', values.seed),
     anchor,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { mqttLogin } from '../server/contract/mqttLogin.ts'
 import { openConnection, withoutPassword } from './publish/connection.ts'
 import { help } from './replay/help.ts'
 import { requiredMembers } from './replay/mapping.ts'
@@ -33,6 +34,7 @@ async function run(options: ReplayOptions): Promise<ReplaySummary> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort())
   const connection = openConnection(options.mqttUrl, {
     clientId: `gridload-replay-${process.pid}`,
+    login: mqttLogin(process.env),
     log: line => console.error(line)
   })
   try {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { MqttLogin } from '../server/contract/mqttLogin.ts'
 import { createFleet } from './fleet.ts'
 import { startForecasts } from './forecast.ts'
 import { createProfiles } from './participants/profile.ts'
@@ -18,6 +19,8 @@ const LIVE_IS_WAITING = 80
 
 export interface SimulatorOptions {
   mqttUrl: string
+  /** Without it they have no credential. */
+  mqttLogin?: MqttLogin | null
   httpUrl: string
   seed: number
   /** The demo's first start, epoch ms: its afternoon peaks two minutes later. */
@@ -54,8 +57,9 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     log
   )
   const name = `gridload-sim-${process.pid}-${now().toString(36)}`
-  const devices = openConnection(options.mqttUrl, { clientId: name, log })
-  const archive = openConnection(options.mqttUrl, { clientId: `${name}-history`, log: () => {} })
+  const { mqttUrl, mqttLogin: login = null } = options
+  const devices = openConnection(mqttUrl, { clientId: name, login, log })
+  const archive = openConnection(mqttUrl, { clientId: `${name}-history`, login, log: () => {} })
 
   const participants = startParticipants({
     profiles: createProfiles(seed, region.sites.consumers),

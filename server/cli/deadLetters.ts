@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Config, type Environment, shownPath } from '../config.ts'
+import { type Environment, shownPath } from '../config.ts'
+import { type MqttLogin, mqttLogin } from '../contract/mqttLogin.ts'
 import { type DeadLetterReader, openDeadLetterReader } from '../log/deadLetterReader.ts'
 import { type Command, CommandFailure, main, type Output, settingsOf, WrongCommand } from './command.ts'
+import { openReplayClient } from './replayClient.ts'
 import { type Choice, replay } from './replayDeadLetters.ts'
 import { list, show, withReason } from './showDeadLetters.ts'
 
@@ -19,7 +21,8 @@ const usage = `Usage: npm run dead-letters -- list [--limit 20] [--reason TEXT]
 
   --reason  only letters whose reason holds this text
 
-  The settings are those of the server: DATA_DIR, MQTT_URL, …`
+  The settings are those of the server: DATA_DIR, MQTT_URL, …; a built-in broker that lets nobody in without a
+  credential: also GRIDLOAD_MQTT_USER and GRIDLOAD_MQTT_PASSWORD, of the kind service.`
 
 function countOf(text: string, mistake: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new WrongCommand(mistake)
@@ -61,10 +64,18 @@ async function run(args: string[], environment: Environment, output: Output): Pr
   const directory = join(config.dataDirectory, 'dead-letters')
   if (!existsSync(directory))
     throw new CommandFailure(`There are no dead letters in ${shownPath(config.dataDirectory)}`)
-  return work(openDeadLetterReader(directory), config, output)
+  return work(openDeadLetterReader(directory), environment, output)
 }
 
-type Work = (letters: DeadLetterReader, config: Config, output: Output) => Promise<number>
+function loginOf(environment: Environment): MqttLogin | null {
+  try {
+    return mqttLogin(environment)
+  } catch (error) {
+    throw new WrongCommand((error as Error).message)
+  }
+}
+
+type Work = (letters: DeadLetterReader, environment: Environment, output: Output) => Promise<number>
 
 /** What is to be done. Throws a WrongCommand for arguments that say nothing. */
 function workOf(
@@ -75,15 +86,19 @@ function workOf(
   switch (command) {
     case 'list': {
       const most = countOf(limit, `--limit ${limit} is not a number of 1 or more`)
-      return (letters, _config, output) => list(letters, most, reason, output)
+      return (letters, _environment, output) => list(letters, most, reason, output)
     }
     case 'show': {
       const number = numberOf(which)
-      return (letters, _config, output) => show(letters, number, output)
+      return (letters, _environment, output) => show(letters, number, output)
     }
     case 'replay': {
       const choice = choiceOf(which, reason)
-      return (letters, config, output) => replay(letters, choice, config, output)
+      return (letters, environment, output) => {
+        const login = loginOf(environment)
+        const connect = () => openReplayClient(settingsOf(environment), login)
+        return replay(letters, choice, connect, output)
+      }
     }
     default:
       throw new WrongCommand('say one of: list, show, replay')

@@ -1,5 +1,6 @@
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Config } from '../config.ts'
+import { clientIdFor, type MqttLogin } from '../contract/mqttLogin.ts'
 import { tlsFiles } from '../mqtt.ts'
 import { CommandFailure } from './command.ts'
 
@@ -19,8 +20,11 @@ const CONNECT_TIMEOUT_MS = 10_000
 const ACK_TIMEOUT_MS = 30_000
 
 /** Connects to the broker of the settings; throws a CommandFailure when it cannot. */
-export async function openReplayClient({ mqtt }: Config): Promise<ReplayClient> {
-  const client = await connectTo(mqtt)
+export async function openReplayClient(
+  { mqtt }: Config,
+  login: MqttLogin | null = null
+): Promise<ReplayClient> {
+  const client = await connectTo(mqtt, login)
   let published = 0
   let underWay: { number: number; acknowledged: Promise<unknown> }[] = []
   client.on('error', () => undefined)
@@ -70,7 +74,7 @@ export async function openReplayClient({ mqtt }: Config): Promise<ReplayClient> 
   }
 }
 
-async function connectTo(mqtt: Config['mqtt']): Promise<MqttClient> {
+async function connectTo(mqtt: Config['mqtt'], login: MqttLogin | null): Promise<MqttClient> {
   const url = mqtt.kind === 'external' ? mqtt.url : ownUrl(mqtt)
   const shown = new URL(url).host
   try {
@@ -78,6 +82,8 @@ async function connectTo(mqtt: Config['mqtt']): Promise<MqttClient> {
       url,
       {
         ...(mqtt.kind === 'external' && (await tlsFiles(mqtt))),
+        ...(login !== null && { username: login.user, password: login.password }),
+        clientId: clientIdFor(login?.user ?? null, `gridload-dead-letters-${process.pid}`),
         // The built-in broker speaks 3.1.1 only, and every other one speaks it too.
         protocolVersion: 4,
         reconnectPeriod: 0,

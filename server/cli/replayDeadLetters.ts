@@ -1,9 +1,8 @@
-import type { Config } from '../config.ts'
 import type { KeptDeadLetter } from '../log/deadLetter.ts'
 import type { DeadLetterReader } from '../log/deadLetterReader.ts'
 import { CommandFailure, exitCodes, type Output } from './command.ts'
 import { messageOf } from './deadLetterMessage.ts'
-import { openReplayClient, type ReplayClient } from './replayClient.ts'
+import type { ReplayClient } from './replayClient.ts'
 import { whichThereAre } from './showDeadLetters.ts'
 
 /** Numbers from … to, both included, of those that match. */
@@ -17,7 +16,7 @@ export interface Choice {
 export async function replay(
   letters: DeadLetterReader,
   { from, to, matches }: Choice,
-  config: Config,
+  connect: () => Promise<ReplayClient>,
   { say, complain }: Output
 ): Promise<number> {
   const [newest] = await letters.newest(1)
@@ -30,7 +29,7 @@ export async function replay(
       if (!matches(letter)) continue
       const again = messageOf(letter)
       if ('topic' in again) {
-        client ??= await openReplayClient(config)
+        client ??= await connect()
         await client.publish(letter.number, again.topic, again.payload)
       } else {
         skipped++

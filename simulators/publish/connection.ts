@@ -1,4 +1,5 @@
 import { connect } from 'mqtt'
+import { clientIdFor, type MqttLogin } from '../../server/contract/mqttLogin.ts'
 
 /** One device-side connection to a broker. It connects and reconnects by itself; a running publish survives that. */
 export interface Connection {
@@ -13,12 +14,19 @@ export interface Connection {
   stop(): Promise<void>
 }
 
-export function openConnection(
-  url: string,
-  { clientId, log }: { clientId: string; log: (line: string) => void }
-): Connection {
+export interface ConnectionOptions {
+  /** Its beginning, where there is a login that is an identity, is the identity. */
+  clientId: string
+  /** Without it: user name and password of the address, or none. */
+  login?: MqttLogin | null
+  log: (line: string) => void
+}
+
+export function openConnection(url: string, { clientId, login = null, log }: ConnectionOptions): Connection {
+  const user = login?.user ?? (decodeURIComponent(new URL(url).username) || null)
   const client = connect(url, {
-    clientId,
+    clientId: clientIdFor(user, clientId),
+    ...(login !== null && { username: login.user, password: login.password }),
     protocolVersion: 4,
     clean: true,
     resubscribe: false,

@@ -26,7 +26,8 @@ Its times
 How it goes
   --speed N           0 (default) as fast as possible; 1 real time; 60 a minute of data each second
   --delimiter C       ,
-  --mqtt URL          mqtt://127.0.0.1:1883
+  --mqtt URL          mqtt://127.0.0.1:1883; user name and password are read from GRIDLOAD_MQTT_USER and
+                      GRIDLOAD_MQTT_PASSWORD: a credential of the device, or one of the kind service for several
 
 Cells that are not numbers are skipped, counted and listed. The replay ends when every message is acknowledged.
 
