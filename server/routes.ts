@@ -1,3 +1,4 @@
+import { administrationRoutes } from './administration.ts'
 import { accountRoutes } from './api/account.ts'
 import { authRoutes } from './api/auth.ts'
 import { authDirectoryRoutes } from './api/authDirectory.ts'
@@ -72,8 +73,8 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
     liveRoutes({ stream: live, followerOf: doors.followerOf }),
     findingsRoutes({
       list: limit => records.findings.list({ limit }),
-      async acknowledge(id, by, note) {
-        const finding = await watch.acknowledge(id, by, note)
+      async acknowledge(id, command) {
+        const finding = await watch.acknowledge(id, command)
         if (finding !== null) cycle.findingChanged(finding)
         return finding
       }
@@ -81,7 +82,8 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
     customersRoutes(customerNeeds({ records, register, recognition: programme.recognition, presentKw, now })),
     registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
     curtailmentRoutes(curtailmentNeeds(parts)),
-    ...accessRoutes(parts)
+    ...accessRoutes(parts),
+    ...administrationRoutes(parts)
   ]
 }
 

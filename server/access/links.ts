@@ -44,7 +44,7 @@ export interface Links {
   /** A new one in the place of all former ones; null when there are users. */
   setupLink(now: number): Promise<OneTimeLink | null>
   setUp(command: SetupCommand, visit: Visit): Promise<Passed | Denied>
-  /** For an administrator to hand over; good until the password changes. null: not a user with a password here. */
+  /** For an administrator to hand over; good until the password changes or a newer one is made. null: not a user with a password here. */
   resetLink(userId: string, now: number): Promise<OneTimeLink | null>
   reset(command: ResetCommand, visit: Visit): Promise<ResetAnswer | Denied>
 }
@@ -52,17 +52,29 @@ export interface Links {
 export function createLinks(needs: LinkNeeds): Links {
   const { users, sessions, hashing, oneTime, answers, note, publicUrl, random } = needs
   let hadUsers = false
+  const newToken = (): string => random(32).toString('base64url')
 
   async function needsSetup(): Promise<boolean> {
     hadUsers ||= (await users.list()).some(({ isDemo }) => !isDemo)
     return !hadUsers
   }
 
-  async function makeLink(kind: 'setup' | 'reset', data: object, now: number): Promise<OneTimeLink> {
-    const token = random(32).toString('base64url')
-    const expiresAt = now + LINK_STANDS_MS
-    await oneTime.put(kind, sha256(token), expiresAt, data, now)
-    return { url: `${publicUrl}/#/${kind}/${token}`, expiresAt }
+  const urlOf = (kind: 'setup' | 'reset', token: string): string => `${publicUrl}/#/${kind}/${token}`
+
+  /** Only the newest link of a user opens: an older one may have gone to the wrong person. */
+  async function keepReset(tokenHash: string, link: ResetLink, now: number): Promise<void> {
+    const { userId, expiresAt } = link
+    await oneTime.drop(newestOf(userId))
+    await oneTime.put(newestOf(userId), tokenHash, expiresAt, {})
+    await oneTime.put('reset', tokenHash, expiresAt, link, now)
+  }
+
+  async function takeReset(tokenHash: string, now: number): Promise<{ link: ResetLink; user: User } | null> {
+    const link = (await oneTime.take('reset', tokenHash, now)) as ResetLink | null
+    const isNewest = link !== null && (await oneTime.take(newestOf(link.userId), tokenHash, now)) !== null
+    const user = isNewest ? await users.get(link.userId) : null
+    if (!isNewest || user === null || !isOpen(user)) return null
+    return (await fingerprint(user.id)) === link.replaces ? { link, user } : null
   }
 
   async function hashed(password: string, wordsAround: string[]): Promise<string | Denied> {
@@ -101,14 +113,13 @@ export function createLinks(needs: LinkNeeds): Links {
 
   async function reset({ token, password }: ResetCommand, visit: Visit) {
     // Whose words may not be in the password is known only by the link, which is looked at first and put back if need be.
-    const link = (await oneTime.take('reset', sha256(token), visit.now)) as ResetLink | null
-    const user = link && (await users.get(link.userId))
-    if (!link || !user || !isOpen(user) || (await fingerprint(user.id)) !== link.replaces)
-      return denied(410, SPENT)
+    const taken = await takeReset(sha256(token), visit.now)
+    if (taken === null) return denied(410, SPENT)
+    const { link, user } = taken
     const hash = await hashed(password, [user.userName, user.name])
     const unwritten = isDenied(hash) ? hash : await note(done('password-reset', user), visit)
     if (unwritten !== null || isDenied(hash)) {
-      await oneTime.put('reset', sha256(token), link.expiresAt, link)
+      await keepReset(sha256(token), link, visit.now)
       return unwritten ?? denied(503, 'try again')
     }
     await users.setPassword(user.id, hash)
@@ -125,18 +136,23 @@ export function createLinks(needs: LinkNeeds): Links {
     async setupLink(now) {
       if (!(await needsSetup())) return null
       await oneTime.drop('setup')
-      return makeLink('setup', {}, now)
+      const [token, expiresAt] = [newToken(), now + LINK_STANDS_MS]
+      await oneTime.put('setup', sha256(token), expiresAt, {}, now)
+      return { url: urlOf('setup', token), expiresAt }
     },
     setUp,
     async resetLink(userId, now) {
       const user = await users.get(userId)
       if (user === null || !isOpen(user)) return null
-      const data: ResetLink = { userId, replaces: await fingerprint(userId), expiresAt: now + LINK_STANDS_MS }
-      return makeLink('reset', data, now)
+      const [token, expiresAt] = [newToken(), now + LINK_STANDS_MS]
+      await keepReset(sha256(token), { userId, replaces: await fingerprint(userId), expiresAt }, now)
+      return { url: urlOf('reset', token), expiresAt }
     },
     reset
   }
 }
+
+const newestOf = (userId: string): string => `newest-reset/${userId}`
 
 interface ResetLink {
   userId: string

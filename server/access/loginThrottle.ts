@@ -5,6 +5,9 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 const common = { longestWaitMs: 15 * MINUTE, forgottenAfterMs: 60 * MINUTE, mostKeys: 10_000 }
 
+/** Of one user name from one address. */
+export const pairLimits = { ...common, free: 5, firstWaitMs: 30 * SECOND }
+
 /** Failed passwords of one user name, from all addresses together, from which on it counts as attacked. */
 const ATTACKED_FROM = 30
 
@@ -44,7 +47,7 @@ export interface LoginThrottle {
 }
 
 export function createLoginThrottle(): LoginThrottle {
-  const pairs = createThrottle({ ...common, free: 5, firstWaitMs: 30 * SECOND })
+  const pairs = createThrottle(pairLimits)
   const names = createThrottle({ ...common, free: Number.POSITIVE_INFINITY, firstWaitMs: 0 })
   const addresses = createThrottle({ ...common, free: 20, firstWaitMs: 10 * SECOND })
   const codes = createThrottle({ ...common, free: 20, firstWaitMs: 30 * SECOND })

@@ -1,7 +1,8 @@
 import { commonWords } from './passwordWords.ts'
 
-const SHORTEST = 12
-const LONGEST = 128
+/** Characters. */
+export const passwordLength = { shortest: 12, longest: 128 } as const
+const { shortest: SHORTEST, longest: LONGEST } = passwordLength
 /** Characters that must remain when everything guessed first is taken away. */
 const OWN_CHARACTERS = 5
 

@@ -1,7 +1,7 @@
 import type { Role, User } from '../contract/access.ts'
 
 /** Who sends orders to factories, or hands out rights, shows more than a password. */
-const withSecondFactor: readonly Role[] = ['supervisor', 'administrator']
+export const withSecondFactor: readonly Role[] = ['supervisor', 'administrator']
 
 export const hasFactor = ({ hasTotp, passkeys }: User): boolean => hasTotp || passkeys > 0
 

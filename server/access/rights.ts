@@ -19,7 +19,6 @@ const devices: Right = {
   whole: true
 }
 const seeAccess: Right = { roles: [...administrators, 'auditor'], scope: 'access:read', whole: true }
-const credentials: Right = { roles: [...administrators, ...engineering], scope: 'devices:write', whole: true }
 const answers: Right = { roles: ['customer'], scope: 'answers:write', object: 'participant' }
 
 /**
@@ -98,6 +97,7 @@ export const rights: Rights = {
   'POST /api/account/recovery-codes': account,
 
   'GET /api/users': seeAccess,
+  'GET /api/users/:id': { ...seeAccess, object: 'user' },
   'POST /api/users': { ...users, makes: 'user', stepUp: true },
   'PATCH /api/users/:id': { ...users, object: 'user', stepUp: true },
   'POST /api/users/:id/disable': { ...users, object: 'user' },
@@ -108,10 +108,10 @@ export const rights: Rights = {
   'DELETE /api/users/:id/sessions': { ...users, object: 'user' },
 
   'GET /api/tokens': seeAccess,
-  'POST /api/tokens': { ...machines, makes: 'token', stepUp: true, keeps: 'nothing' },
+  'POST /api/tokens': { ...machines, makes: 'token', stepUp: true },
   'POST /api/tokens/:id/revoke': { ...machines, object: 'token' },
   'GET /api/device-credentials': { ...devices, roles: [...devices.roles, 'auditor'], scope: 'devices:read' },
-  'POST /api/device-credentials': { ...devices, keeps: 'nothing' },
+  'POST /api/device-credentials': { ...devices, makes: 'credential' },
   'POST /api/device-credentials/:kind/:id/revoke': { ...devices, object: 'credential' },
 
   'GET /api/audit': { roles: [...administrators, 'auditor'], scope: 'audit:read', whole: true },

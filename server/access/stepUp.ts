@@ -8,7 +8,7 @@ import { hasFactor } from './people.ts'
 import type { HeldSession, Sessions } from './sessions.ts'
 
 /** So long a second proof of identity stands (ASVS 5.0, 7.5.3). */
-const STANDS_MS = 5 * 60_000
+export const STEP_UP_STANDS_MS = 5 * 60_000
 
 export interface StepUpNeeds {
   sessions: Sessions
@@ -35,7 +35,7 @@ export function createStepUp(needs: StepUpNeeds): StepUp {
     const entry = { action: 'step-up', user, outcome: 'done', status: 200, after: { by } } as const
     const refused = await note(entry, visit)
     if (refused !== null) return refused
-    const change = { state: row.state, steppedUpUntil: visit.now + STANDS_MS }
+    const change = { state: row.state, steppedUpUntil: visit.now + STEP_UP_STANDS_MS }
     const next = await sessions.advance({ row, user }, change, visit.now)
     return next === null ? noSession() : answers.passed(next, visit.now)
   }

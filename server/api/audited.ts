@@ -5,8 +5,8 @@ const MOST_KEPT = 16 * 1024
 const MOST_DEPTH = 40
 
 /** What of a body or an object goes into the audit chain for ever: without names of persons, and of bounded size. */
-export function forTheChain(value: unknown): unknown {
-  return bounded(withoutNames(value, 0))
+export function forTheChain(value: unknown, isPersonal = false): unknown {
+  return bounded(withoutNames(value, isPersonal ? ['by', 'name', 'userName'] : ['by'], 0))
 }
 
 /** The same beside the chain, where it can be erased: with the names. */
@@ -18,13 +18,13 @@ export function bounded(value: unknown): unknown {
 }
 
 /** Who signed is told by the entry's `actorId`; the name itself must stay erasable. */
-function withoutNames(value: unknown, depth: number): unknown {
+function withoutNames(value: unknown, names: readonly string[], depth: number): unknown {
   if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return value
-  if (Array.isArray(value)) return value.map(item => withoutNames(item, depth + 1))
+  if (Array.isArray(value)) return value.map(item => withoutNames(item, names, depth + 1))
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      name === 'by' && typeof member === 'string' ? NAME : withoutNames(member, depth + 1)
+      names.includes(name) && typeof member === 'string' ? NAME : withoutNames(member, names, depth + 1)
     ])
   )
 }

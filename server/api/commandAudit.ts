@@ -91,7 +91,6 @@ function objectOf({ params }: FastifyRequest, kind: Right['object']): string | n
   return [kind === 'order' ? 'event' : kind, ...Object.values(params as Record<string, string>)].join('/')
 }
 
-/** The answer is what was made, or has it beside the secret that is shown once. */
 type Members = Record<string, unknown>
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null
 

@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000
 const MOST_COUNTED = 20_000
 
 /** Requests a minute. A person's page asks some a second; a machine may fill a register. */
-const perMinute = { person: 1_200, token: 30_000, login: 600 } as const
+export const perMinute = { person: 1_200, token: 30_000, login: 600 } as const
 
 /** Refuses (429) who asks too often, and says when to come back. */
 export interface RateLimits {

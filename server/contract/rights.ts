@@ -35,8 +35,9 @@ export interface Right {
   /** false: it changes nothing, although its method would say so. */
   audit?: false
   /**
-   * What the audit keeps of body, object and answer. Without it: all, names taken out. `personal`: beside the chain, to
-   * be erased with the person. `nothing`: there are secrets in it.
+   * What the audit keeps of body, object and answer. Without it: all. `personal`: names stand beside the chain, to be
+   * erased with the person. `nothing`: there are secrets in it. Of an answer that shows a secret once beside what was
+   * made, only what was made is kept.
    */
   keeps?: 'personal' | 'nothing'
 }
