@@ -1,5 +1,6 @@
 import type { RuleSettings } from './config.ts'
-import type { Finding } from './contract/findings.ts'
+import type { Signed } from './contract/access.ts'
+import type { AcknowledgeFinding, Finding } from './contract/findings.ts'
 import type { LiveGrid } from './grid/live.ts'
 import type { Findings } from './records/findings.ts'
 import type { Register, RegisterState } from './register.ts'
@@ -21,7 +22,7 @@ export interface Watch {
   /** Findings that changed, durable when resolved. One that could not be kept is kept the next time. */
   evaluate(now: number): Promise<Finding[]>
   /** null when there is no such finding; the first acknowledgement stays. */
-  acknowledge(id: string, by: string, note: string): Promise<Finding | null>
+  acknowledge(id: string, command: Signed<AcknowledgeFinding>): Promise<Finding | null>
 }
 
 /** Goes on with the findings that stood when the last run ended. */
@@ -44,8 +45,9 @@ export async function openWatch({ grid, register, findings, rules, now }: WatchN
       }
       return kept
     },
-    async acknowledge(id, by, note) {
-      const finding = await findings.acknowledge(id, { by, at: new Date(now()).toISOString(), note })
+    async acknowledge(id, { by, byId, note = '' }) {
+      const at = new Date(now()).toISOString()
+      const finding = await findings.acknowledge(id, { by, byId, at, note })
       if (finding !== null) memory = withAcknowledgement(memory, finding)
       return finding
     }

@@ -1,17 +1,18 @@
 import { Type } from 'typebox'
+import type { Signed } from '../contract/access.ts'
 import { AcknowledgeFinding, Finding, FindingsAnswer } from '../contract/findings.ts'
 import { Id } from '../contract/units.ts'
 import { cutAll, cutFinding } from './cut.ts'
 import { notFound } from './problems.ts'
 import { count, Digits } from './query.ts'
 import type { Routes } from './server.ts'
-import { signature } from './signature.ts'
+import { signed } from './signature.ts'
 
 const MOST = 2000
 
 export interface FindingsNeeds {
   list(limit: number): Promise<Finding[]>
-  acknowledge(id: string, by: string, note: string): Promise<Finding | null>
+  acknowledge(id: string, command: Signed<AcknowledgeFinding>): Promise<Finding | null>
 }
 
 /** What the rules say, and who has seen it. */
@@ -44,8 +45,9 @@ export const findingsRoutes =
           response: { 200: Finding }
         }
       },
-      async ({ params, body, caller, view }) => {
-        const finding = await acknowledge(params.id, signature(caller, body.by), body.note ?? '')
+      async request => {
+        const { params, body, view } = request
+        const finding = await acknowledge(params.id, signed(request, body))
         const seen = finding && cutFinding(finding, view)
         if (seen === null) throw notFound(`finding ${params.id}`)
         return seen

@@ -1,4 +1,5 @@
-import type { CurtailmentEvent, Performance, Thanks } from '../contract/curtailment.ts'
+import type { Signed } from '../contract/access.ts'
+import type { CurtailmentEvent, Performance, ThankParticipant, Thanks } from '../contract/curtailment.ts'
 import type { Customer, Enrolment } from '../contract/customers.ts'
 import type { CustomerRecord, PendingThanks } from '../contract/record.ts'
 import { customerRecord } from './customerRecord.ts'
@@ -24,7 +25,7 @@ export interface RecognitionNeeds {
     setParticipant(
       eventId: string,
       customerId: string,
-      change: { thanks: Thanks }
+      change: { thanks: Thanks & { byId: string } }
     ): Promise<CurtailmentEvent | null>
   }
 }
@@ -34,12 +35,7 @@ export type Thanked = { ok: true; value: CurtailmentEvent } | { ok: false; statu
 
 export interface Recognition {
   /** Thanks a participant of a final event at `now` (epoch ms). Once more changes nothing: the first thanks stay. */
-  thank(
-    eventId: string,
-    customerId: string,
-    thanks: { by: string; note?: string },
-    now: number
-  ): Promise<Thanked>
+  thank(eventId: string, customerId: string, thanks: Signed<ThankParticipant>, now: number): Promise<Thanked>
   /** null when there is no such customer. `presentKw` is its present load. */
   record(customerId: string, presentKw: number | null): Promise<CustomerRecord | null>
   pending(): Promise<PendingThanks>
@@ -50,7 +46,7 @@ export function createRecognition({ customers, enrolments, events }: Recognition
     events.results(list.filter(({ state }) => state === 'final').map(({ id }) => id))
 
   return {
-    async thank(eventId, customerId, { by, note = '' }, now) {
+    async thank(eventId, customerId, { by, byId, note = '' }, now) {
       const event = await events.get(eventId)
       if (event === null) return refuse(404, `there is no curtailment event ${eventId}`)
       if (!event.participants.some(one => one.customerId === customerId)) {
@@ -59,7 +55,7 @@ export function createRecognition({ customers, enrolments, events }: Recognition
       if (event.state !== 'final') {
         return refuse(409, `${eventId} is ${event.state}: thanks follow when its result is final`)
       }
-      const thanks = { by, at: new Date(now).toISOString(), note }
+      const thanks = { by, byId, at: new Date(now).toISOString(), note }
       const written = await events.setParticipant(eventId, customerId, { thanks })
       return written === null
         ? refuse(404, `customer ${customerId} does not take part in ${eventId}`)

@@ -24,11 +24,12 @@ export function toHistoryRow(eventId: string, change: StateChange): HistoryRow {
   return { event_id: eventId, version, state, at: toMs(at), by, by_id: byId, note }
 }
 
+/** Who thanked is known to who writes the thanks, not to the event. */
 export function toParticipantRow(
   eventId: string,
   participant: Participant,
   position: number
-): ParticipantRow {
+): Omit<ParticipantRow, 'thanked_by_id'> {
   return {
     event_id: eventId,
     customer_id: participant.customerId,

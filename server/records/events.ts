@@ -18,7 +18,8 @@ export interface EventFilter {
 export interface ParticipantChange {
   acknowledgedAt?: string
   answer?: Answer
-  thanks?: Thanks
+  /** `byId` stays inside: by it the name can be erased. */
+  thanks?: Thanks & { byId: string }
 }
 
 export interface Events {
@@ -93,7 +94,8 @@ export function createEvents(db: Kysely<Schema>): Events {
       }
       if (Object.keys(said).length > 0) await mine.set(said).execute()
       if (thanks !== undefined) {
-        const set = { thanked_by: thanks.by, thanked_at: toMs(thanks.at), thanks_note: thanks.note }
+        const { by, byId, at, note } = thanks
+        const set = { thanked_by: by, thanked_by_id: byId, thanked_at: toMs(at), thanks_note: note }
         await mine.set(set).where('thanked_at', 'is', null).execute()
       }
       const event = await get(eventId)

@@ -13,8 +13,8 @@ export interface Findings {
   get(id: string): Promise<Finding | null>
   /** Inserts or replaces. An acknowledgement once given stays, whatever the copy of the saver says. */
   save(finding: Finding): Promise<void>
-  /** The first acknowledgement stays. null when there is no such finding. */
-  acknowledge(id: string, acknowledgement: Acknowledgement): Promise<Finding | null>
+  /** The first acknowledgement stays; by `byId` its name can be erased. null when there is no such finding. */
+  acknowledge(id: string, acknowledgement: Acknowledgement & { byId: string }): Promise<Finding | null>
 }
 
 export function createFindings(db: Kysely<Schema>): Findings {
@@ -54,10 +54,15 @@ export function createFindings(db: Kysely<Schema>): Findings {
         )
         .execute()
     },
-    async acknowledge(id, { by, at, note }) {
+    async acknowledge(id, { by, byId, at, note }) {
       await db
         .updateTable('finding')
-        .set({ acknowledged_by: by, acknowledged_at: toMs(at), acknowledged_note: note })
+        .set({
+          acknowledged_by: by,
+          acknowledged_by_id: byId,
+          acknowledged_at: toMs(at),
+          acknowledged_note: note
+        })
         .where('id', '=', id)
         .where('acknowledged_at', 'is', null)
         .execute()
@@ -93,7 +98,7 @@ function fromRow(row: FindingRow): Finding {
   }
 }
 
-function toRow(finding: Finding): FindingRow {
+function toRow(finding: Finding): Omit<FindingRow, 'acknowledged_by_id'> {
   return {
     id: finding.id,
     kind: finding.kind,

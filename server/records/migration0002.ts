@@ -13,8 +13,10 @@ export async function createAccess(db: Tables): Promise<void> {
   await createUsers(db)
   await createMachines(db)
   await createAudit(db)
-  // Who did it, beside the name that was shown.
+  // Who did it, beside the name that was shown: by it the name can be found and erased.
   await db.schema.alterTable('event_history').addColumn('by_id', 'text').execute()
+  await db.schema.alterTable('finding').addColumn('acknowledged_by_id', 'text').execute()
+  await db.schema.alterTable('participant').addColumn('thanked_by_id', 'text').execute()
 }
 
 async function createUsers({ schema }: Tables): Promise<void> {

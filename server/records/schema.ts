@@ -71,6 +71,7 @@ export interface FindingRow {
   raised_at: number
   cleared_at: number | null
   acknowledged_by: string | null
+  acknowledged_by_id: string | null
   acknowledged_at: number | null
   acknowledged_note: string | null
   summary: string
@@ -105,6 +106,7 @@ export interface ParticipantRow {
   /** The standing answer as JSON. */
   answer: string | null
   thanked_by: string | null
+  thanked_by_id: string | null
   thanked_at: number | null
   thanks_note: string | null
 }

@@ -62,8 +62,8 @@ export interface Users {
   /** An erased user stays disabled. null when there is no such user. */
   enable(id: string): Promise<User | null>
   /**
-   * Names, secrets, passkeys and sessions are gone, also the name in the history of events; the id stays, which is all
-   * that the audit holds of it then, once its entries are erased too. Cannot be undone. null when there is no such user.
+   * Names, secrets, passkeys and sessions are gone, also the name in the history of events, under findings and thanks;
+   * the id stays, which is all that the audit holds of it then, once its entries are erased too. Cannot be undone. null when there is no such user.
    */
   erase(id: string, at: number): Promise<User | null>
   secretsOf(id: string): Promise<UserSecrets | null>
@@ -167,6 +167,8 @@ async function erase(db: Kysely<Schema>, id: string, at: number): Promise<void> 
   await db.deleteFrom('login_session').where('user_id', '=', id).execute()
   await db.deleteFrom('passkey').where('user_id', '=', id).execute()
   await db.updateTable('event_history').set({ by: id }).where('by_id', '=', id).execute()
+  await db.updateTable('finding').set({ acknowledged_by: id }).where('acknowledged_by_id', '=', id).execute()
+  await db.updateTable('participant').set({ thanked_by: id }).where('thanked_by_id', '=', id).execute()
   await db
     .updateTable('user_account')
     .set({

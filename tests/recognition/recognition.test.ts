@@ -8,6 +8,7 @@ import { at, event, next, noon, performance } from '../records/samples.ts'
 let folder: Awaited<ReturnType<typeof tempDir>>
 let records: Records
 let recognition: Recognition
+const lan = { by: 'Lan', byId: 'usr-lan' }
 const ended = event('CE-1', ['draft', 'notified', 'active', 'ended'])
 
 beforeEach(async () => {
@@ -25,7 +26,7 @@ afterEach(async () => {
 
 test('from the final result to the thanks, and the list empties', async () => {
   expect(await recognition.pending()).toEqual({ pending: [] })
-  expect(await recognition.thank('CE-1', 'C1', { by: 'Lan' }, noon)).toEqual({
+  expect(await recognition.thank('CE-1', 'C1', lan, noon)).toEqual({
     ok: false,
     status: 409,
     reason: 'CE-1 is ended: thanks follow when its result is final'
@@ -33,7 +34,7 @@ test('from the final result to the thanks, and the list empties', async () => {
   await records.events.advance(next(ended, 'final'), 4, [])
   expect((await recognition.pending()).pending.map(({ customerId }) => customerId)).toEqual(['C1', 'C2'])
 
-  const thanked = await recognition.thank('CE-1', 'C1', { by: 'Lan', note: 'rất đúng giờ' }, noon)
+  const thanked = await recognition.thank('CE-1', 'C1', { ...lan, note: 'rất đúng giờ' }, noon)
   const thanks = { by: 'Lan', at: at(noon), note: 'rất đúng giờ' }
   expect(thanked).toMatchObject({
     ok: true,
@@ -41,7 +42,7 @@ test('from the final result to the thanks, and the list empties', async () => {
   })
   expect((await recognition.pending()).pending.map(({ customerId }) => customerId)).toEqual(['C2'])
 
-  const again = await recognition.thank('CE-1', 'C1', { by: 'Minh' }, noon + 1)
+  const again = await recognition.thank('CE-1', 'C1', { by: 'Minh', byId: 'usr-minh' }, noon + 1)
   expect(again).toMatchObject({ ok: true, value: { participants: [{ thanks }, {}] } })
   expect(await recognition.record('C1', 1234.5)).toMatchObject({
     customer: { id: 'C1', name: 'Thép' },
@@ -56,7 +57,7 @@ test.each([
   ['CE-1', 'C9', 'customer C9 does not take part in CE-1']
 ])('thanks to nobody: %s %s', async (eventId, customerId, reason) => {
   await records.events.advance(next(ended, 'final'), 4, [])
-  expect(await recognition.thank(eventId, customerId, { by: 'Lan' }, noon)).toEqual({
+  expect(await recognition.thank(eventId, customerId, lan, noon)).toEqual({
     ok: false,
     status: 404,
     reason

@@ -81,13 +81,14 @@ export function eventsSuite(open: () => Promise<Records>): void {
     const changed = await events.setParticipant('CE-1', 'C1', { answer: optOut })
     expect(changed).toMatchObject({ version: 1, participants: [{ answer: optOut }, { answer: null }] })
     const thanks = { by: 'Lan', at: at(noon), note: 'cảm ơn' }
-    await events.setParticipant('CE-1', 'C1', { thanks })
-    const again = { by: 'Minh', at: at(noon + 1), note: '' }
+    const byLan = { ...thanks, byId: 'usr-lan' }
+    await events.setParticipant('CE-1', 'C1', { thanks: byLan })
+    const again = { by: 'Minh', byId: 'usr-minh', at: at(noon + 1), note: '' }
     expect(await events.setParticipant('CE-1', 'C1', { thanks: again })).toMatchObject({
       participants: [{ thanks, answer: optOut }, { thanks: null }]
     })
-    expect(await events.setParticipant('CE-1', 'C9', { thanks })).toBeNull()
-    expect(await events.setParticipant('CE-9', 'C1', { thanks })).toBeNull()
+    expect(await events.setParticipant('CE-1', 'C9', { thanks: byLan })).toBeNull()
+    expect(await events.setParticipant('CE-9', 'C1', { thanks: byLan })).toBeNull()
   })
 
   test('lists are newest first and filtered by state, customer and thanks', async () => {

@@ -5,6 +5,8 @@ import { at, finding, noon } from './samples.ts'
 export function findingsSuite(open: () => Promise<Records>): void {
   const note = { by: 'Lan', at: at(noon + 9), note: 'đang gọi' }
 
+  const lan = { ...note, byId: 'usr-lan' }
+
   test('a finding comes back as saved, and the same id replaces it', async () => {
     const { findings } = await open()
     const raised = finding('A', noon)
@@ -19,11 +21,11 @@ export function findingsSuite(open: () => Promise<Records>): void {
   test('the first acknowledgement stays, also against a saver who has not heard of it', async () => {
     const { findings } = await open()
     await findings.save(finding('A', noon))
-    expect(await findings.acknowledge('A', note)).toMatchObject({ acknowledged: note })
-    await findings.acknowledge('A', { by: 'Minh', at: at(noon + 99), note: '' })
+    expect(await findings.acknowledge('A', lan)).toMatchObject({ acknowledged: note })
+    await findings.acknowledge('A', { by: 'Minh', byId: 'usr-minh', at: at(noon + 99), note: '' })
     await findings.save(finding('A', noon, { clearedAt: at(noon + 50) }))
     expect(await findings.get('A')).toMatchObject({ acknowledged: note, clearedAt: at(noon + 50) })
-    expect(await findings.acknowledge('B', note)).toBeNull()
+    expect(await findings.acknowledge('B', lan)).toBeNull()
   })
 
   test('open are those not cleared and those not acknowledged; newest first, the cleared ones last', async () => {

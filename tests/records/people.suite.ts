@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Records } from '../../server/records/openRecords.ts'
 import { newUser, passkey, session } from './accessSamples.ts'
-import { at, event, minutes, noon } from './samples.ts'
+import { at, event, finding, minutes, noon } from './samples.ts'
 
 /** Users, passkeys, login sessions. */
 export function peopleSuite(open: () => Promise<Records>): void {
@@ -105,12 +105,21 @@ export function peopleSuite(open: () => Promise<Records>): void {
   })
 
   test('an erased user leaves an id and nothing else, and stays disabled', async () => {
-    const { users, sessions, passkeys, events } = await open()
+    const { users, sessions, passkeys, events, findings } = await open()
     await users.insert(newUser('usr-lan', fromDirectory))
     await users.setTotp('usr-lan', { sealed: 'k.x', lastStep: null })
     await sessions.insert(session('s1', 'usr-lan'))
     await passkeys.insert(passkey('key', 'usr-lan'))
     await events.insert(event('CE-1', ['draft', 'notified']))
+    const words = { at: at(noon), note: '' }
+    for (const [id, by, byId] of [
+      ['1', 'Lan', 'usr-lan'],
+      ['2', 'Minh', 'usr-minh']
+    ] as const) {
+      await findings.save(finding(`F${id}`, noon))
+      await findings.acknowledge(`F${id}`, { ...words, by, byId })
+      await events.setParticipant('CE-1', `C${id}`, { thanks: { ...words, by, byId } })
+    }
     expect(await users.erase('usr-lan', noon)).toMatchObject({ erasedAt: at(noon), disabledAt: at(noon) })
     await users.erase('usr-lan', noon + 9)
     const erased = await users.get('usr-lan')
@@ -128,6 +137,13 @@ export function peopleSuite(open: () => Promise<Records>): void {
     expect(await sessions.of('usr-lan')).toEqual([])
     expect(await users.enable('usr-lan')).toMatchObject({ disabledAt: at(noon) })
     expect((await events.get('CE-1'))?.history.map(({ by }) => by)).toEqual(['usr-lan', 'usr-lan'])
+    const { participants } = (await events.get('CE-1')) ?? event('none')
+    expect(participants.map(({ thanks }) => thanks?.by)).toEqual(['usr-lan', 'Minh'])
+    expect((await findings.get('F1'))?.acknowledged).toEqual({ ...words, by: 'usr-lan' })
+    expect((await findings.get('F2'))?.acknowledged).toEqual({ ...words, by: 'Minh' })
+    // A saver that still knows the name brings it not back.
+    await findings.save(finding('F1', noon, { acknowledged: { ...words, by: 'Lan' } }))
+    expect((await findings.get('F1'))?.acknowledged?.by).toBe('usr-lan')
     // The name is free again.
     expect(await users.insert(newUser('usr-new', { userName: 'lan', ...fromDirectory }))).toBe(true)
     expect(await users.erase('usr-9', noon)).toBeNull()
