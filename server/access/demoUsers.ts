@@ -32,14 +32,14 @@ interface Template {
 }
 
 const templates: readonly Template[] = [
-  { userName: 'dispatcher', name: 'Dao Van Dieu', role: 'dispatcher' },
-  { userName: 'supervisor', name: 'Le Thi Giam', role: 'supervisor' },
-  { userName: 'staff', name: 'Vu Thi Chuong', role: 'programme-staff' },
-  { userName: 'engineer', name: 'Bui Van Thiet', role: 'engineer' },
-  { userName: 'auditor', name: 'Do Thi Kiem', role: 'auditor' },
-  { userName: 'admin', name: 'Ngo Van Quan', role: 'administrator' },
-  { userName: 'company-dispatcher', name: 'Ha Van Khu', role: 'dispatcher', of: 'companyId' },
-  { userName: 'customer', name: 'Phan Thi Khach', role: 'customer', of: 'customerId' }
+  { userName: 'dispatcher', name: 'Đào Văn Điều', role: 'dispatcher' },
+  { userName: 'supervisor', name: 'Lê Thị Giám', role: 'supervisor' },
+  { userName: 'staff', name: 'Vũ Thị Chương', role: 'programme-staff' },
+  { userName: 'engineer', name: 'Bùi Văn Thiết', role: 'engineer' },
+  { userName: 'auditor', name: 'Đỗ Thị Kiểm', role: 'auditor' },
+  { userName: 'admin', name: 'Ngô Văn Quản', role: 'administrator' },
+  { userName: 'company-dispatcher', name: 'Hà Văn Khu', role: 'dispatcher', of: 'companyId' },
+  { userName: 'customer', name: 'Phan Thị Khách', role: 'customer', of: 'customerId' }
 ]
 
 export function createDemoUsers(users: DemoUserRecords, hashing: PasswordHashing): DemoUsers {

@@ -57,7 +57,8 @@ export interface Directory {
 export const callbackPath = '/api/auth/oidc/callback'
 
 export function createDirectory(needs: DirectoryNeeds): Directory {
-  const { publicUrl, oneTime, random, onFault } = needs
+  const { publicUrl, oneTime, random } = needs
+  const onFault = (error: unknown): void => needs.onFault(withoutSecrets(error))
   const configuration = remembered(() => discover(needs.settings))
   const text = (): string => random(32).toString('base64url')
 
@@ -146,6 +147,14 @@ function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
 const isUnreachable = (error: unknown): boolean => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   return cause instanceof TypeError || (cause instanceof Error && /Timeout|Abort/.test(cause.name))
+}
+
+/** The library's errors carry the answer they are about, with its codes and tokens: none of that is for a log. */
+function withoutSecrets(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error('unknown')
+  const { cause, code } = error as Error & { code?: unknown }
+  const because = cause instanceof Error ? `: ${cause.message}` : ''
+  return new Error(`${error.name}${typeof code === 'string' ? ` ${code}` : ''}: ${error.message}${because}`)
 }
 
 const sha256 = (value: string): string => createHash('sha256').update(value).digest('hex')

@@ -6,7 +6,7 @@ import { openKeys } from '../../server/access/keys.ts'
 import { createLogins, type Logins } from '../../server/access/logins.ts'
 import { allowedTo } from '../../server/access/rights.ts'
 import type { Role, User } from '../../server/contract/access.ts'
-import type { AuditRecord } from '../../server/contract/audit.ts'
+import type { AuditRecord, AuditWriter } from '../../server/contract/audit.ts'
 import type { Denied, LoginAnswer, Passed, Visit } from '../../server/contract/login.ts'
 import { openRecords, type Records } from '../../server/records/openRecords.ts'
 import { tempDir } from '../helpers/tempDir.ts'
@@ -30,6 +30,7 @@ export interface Desk {
   clock: { now: number }
   /** What was written down; `isBroken`: nothing can be. */
   audit: { entries: AuditRecord[]; isBroken: boolean }
+  writer: AuditWriter
   faults: unknown[]
   visit(secret?: string | null, address?: string): Visit
   addUser(userName: string, roles?: Role[]): Promise<User>
@@ -50,15 +51,16 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const faults: unknown[] = []
   const random = seededBytes('desk')
   const publicUrl = options.publicUrl ?? 'http://localhost:8080'
+  const writer: AuditWriter = {
+    async append(record) {
+      if (audit.isBroken) throw new Error('no space left on the device')
+      return audit.entries.push(record)
+    }
+  }
   const logins = createLogins({
     records,
     keys,
-    audit: {
-      async append(record) {
-        if (audit.isBroken) throw new Error('no space left on the device')
-        return audit.entries.push(record)
-      }
-    },
+    audit: writer,
     rightsOf: allowedTo,
     knowsCompany: id => (options.companies ?? ['NPC']).includes(id),
     ...{ publicUrl, origins: [publicUrl], directory: options.directory ?? null },
@@ -99,7 +101,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   }
 
   return {
-    ...{ logins, records, clock, audit, faults, visit, addUser, addTotp, enter },
+    ...{ logins, records, clock, audit, writer, faults, visit, addUser, addTotp, enter },
     async stop() {
       await records.stop()
       await folder.remove()

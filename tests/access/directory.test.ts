@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { callbackPath, createDirectory, isLoopbackHttp } from '../../server/access/directory.ts'
 import { directoryPerson } from '../../server/access/directoryPerson.ts'
@@ -180,6 +181,10 @@ describe('the way back', () => {
   ])('with %s leads nowhere', async (_what, change) => {
     const { search, browser } = await setOut()
     expect(await whyNot(door().finish(change(search), browser, desk.visit()))).toBe('try-again')
+    // Whatever is logged of it holds neither code nor state, wherever in the error.
+    const { code = '', state = '' } = Object.fromEntries(new URLSearchParams(search))
+    for (const secret of [code, state, clientSecret])
+      expect(inspect(desk.faults, { depth: 9 })).not.toContain(secret)
   })
 
   test('sends no secret of ours to the directory but the challenge of one', async () => {
