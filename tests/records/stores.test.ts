@@ -17,6 +17,7 @@ import { peopleSuite } from './people.suite.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
 import { registerSuite } from './register.suite.ts'
 import { registrySuite } from './registry.suite.ts'
+import { twoPersonsSuite } from './twoPersons.suite.ts'
 
 // One suite, on both databases: whatever one of them would do otherwise shows here.
 
@@ -37,12 +38,18 @@ function everySuite(open: () => Promise<Records>): void {
 }
 
 describe('SQLite', () => {
-  everySuite(async () => {
+  const open = async () => {
     const folder = await tempDir()
     const records = await openRecords({ file: join(folder.path, 'records.sqlite') })
     opened.push(records, { stop: folder.remove })
     return records
-  })
+  }
+  everySuite(open)
+  describe('two persons', () =>
+    twoPersonsSuite(async () => {
+      const records = await open()
+      return [records, records]
+    }))
 })
 
 const postgres = needs('postgres')
@@ -61,6 +68,13 @@ describe.skipIf(postgres === null)('PostgreSQL', () => {
   }
 
   everySuite(open)
+  describe('two persons', () =>
+    twoPersonsSuite(async () => {
+      const url = await server.database()
+      const both: [Records, Records] = [await openRecords({ url }), await openRecords({ url })]
+      opened.push(...both)
+      return both
+    }))
 
   test('broken connections are told and replaced', async () => {
     const warnings: string[] = []
