@@ -160,6 +160,13 @@ describe('step-up', () => {
     expect(proved.answer.session?.steppedUpUntil).not.toBeNull()
   })
 
+  test('not with what another session of the same person asked for', async () => {
+    const { key, secret } = await addKey()
+    const other = passed(await show(key.show(await ask('login'))))
+    const response = key.show(await ask('step-up', other.secret))
+    expect(refused(await desk.logins.stepUp.byCommand({ response }, desk.visit(secret))).status).toBe(401)
+  })
+
   test('a challenge for it opens no door, and one of a login is no step-up', async () => {
     const { key, secret } = await addKey()
     expect(refused(await show(key.show(await ask('step-up', secret)))).status).toBe(401)
