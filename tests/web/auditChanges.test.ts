@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { changedMembers } from '../../web/src/auditChanges.ts'
+import type { AuditEntry } from '../../server/contract/audit.ts'
+import { changedMembers, sidesOf, whoseAct } from '../../web/src/auditChanges.ts'
 
 describe('what a command changed', () => {
   test('nothing', () => {
@@ -31,5 +32,33 @@ describe('what a command changed', () => {
       { path: 'list', before: '[]', after: null },
       { path: 'list.0.kw', before: null, after: '3' }
     ])
+  })
+})
+
+describe('what an entry tells', () => {
+  const entry = (change: Partial<AuditEntry>) =>
+    ({ before: null, after: null, personal: null, ...change }) as AuditEntry
+  const attempt = entry({ outcome: 'attempted', before: { state: 'draft' }, after: { note: 'go' } })
+  test('a command that was done: what its attempt had found, and what is after', () => {
+    expect(sidesOf(entry({ outcome: 'done', after: { state: 'notified' } }), attempt)).toEqual({
+      before: { state: 'draft' },
+      after: { state: 'notified' }
+    })
+  })
+  test('what was asked for, or why it was refused, stands alone', () => {
+    expect(sidesOf(attempt, null)).toEqual({ before: null, after: { note: 'go' } })
+    expect(sidesOf(entry({ outcome: 'refused', after: { status: 409 } }), attempt)).toEqual({
+      before: null,
+      after: { status: 409 }
+    })
+    expect(sidesOf(entry({ outcome: 'done' }), attempt)).toEqual({ before: null, after: null })
+  })
+  test('names beside the chain, until they are erased', () => {
+    const after = { name: '(a name)' }
+    const beside = { name: 'Lan', address: '127.0.0.1', before: null, after: { name: 'Mai' } }
+    expect(sidesOf(entry({ outcome: 'done', after, personal: beside }), null).after).toEqual({ name: 'Mai' })
+    expect(sidesOf(entry({ outcome: 'done', after }), null).after).toEqual(after)
+    expect(whoseAct(entry({ personal: beside }))).toEqual({ name: 'Lan', address: '127.0.0.1' })
+    expect(whoseAct(entry({}))).toBeNull()
   })
 })

@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../../server/contract/audit.ts'
+
 /** One member of what a command found and left: its path, and its value on either side as text; null: not there. */
 export interface MemberChange {
   path: string
@@ -42,4 +44,28 @@ export function changedMembers(before: unknown, after: unknown): MemberChange[] 
   return [...new Set([...old.keys(), ...fresh.keys()])]
     .map(path => ({ path, before: old.get(path) ?? null, after: fresh.get(path) ?? null }))
     .filter(change => change.before !== change.after)
+}
+
+/** What stands beside the chain, with the names in it, as long as it is not erased; else what is in the chain. */
+function kept(entry: AuditEntry, side: 'before' | 'after'): unknown {
+  const { personal } = entry
+  const isBeside = typeof personal === 'object' && personal !== null && side in personal
+  return (isBeside ? (personal as Record<string, unknown>)[side] : null) ?? entry[side]
+}
+
+/**
+ * What to lay side by side. A command's attempt has found what was before and says what is asked for; its outcome says
+ * what is after: both together tell the change. Anything else is told alone.
+ */
+export function sidesOf(entry: AuditEntry, attempt: AuditEntry | null): { before: unknown; after: unknown } {
+  const after = kept(entry, 'after')
+  if (entry.outcome !== 'done' || after === null) return { before: null, after }
+  return { before: kept(attempt ?? entry, 'before'), after }
+}
+
+/** Name, address and browser of who acted; null: erased, or nobody's. */
+export function whoseAct({ personal }: AuditEntry): Record<string, unknown> | null {
+  if (typeof personal !== 'object' || personal === null) return null
+  const { before: _, after: __, ...who } = personal as Record<string, unknown>
+  return who
 }
