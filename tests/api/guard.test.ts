@@ -143,14 +143,20 @@ describe('the audit of a command', () => {
     ])
   })
 
-  it.each<[string, Partial<Right>, object]>([
-    ['nothing', { keeps: 'nothing' }, {}],
-    ['what can be erased', { keeps: 'personal' }, { before: order, after: { by: 'An' } }]
-  ])('keeps %s where the table says so', async (_what, keeps, kept) => {
+  const nameless = { history: [{ by: '(a name)', note: 'heat' }] }
+  it.each<[string, Partial<Right>, object, object]>([
+    ['nothing', { keeps: 'nothing' }, { before: null, after: null }, {}],
+    [
+      'the names beside the chain',
+      { keeps: 'personal' },
+      { before: nameless, after: { by: '(a name)' } },
+      { before: order, after: { by: 'An' } }
+    ]
+  ])('keeps %s where the table says so', async (_what, keeps, inChain, kept) => {
     const made = await world({ right: { ...send, object: 'user', ...keeps } })
     await ask(made, cookie, { body: { by: 'An' } })
     const [attempt] = made.written
-    expect(attempt).toMatchObject({ before: null, after: null })
+    expect(attempt).toMatchObject(inChain)
     expect(attempt?.personal).toEqual({
       name: 'An',
       address: '127.0.0.1',
