@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { httpToken } from '../server/contract/httpToken.ts'
 import { mqttLogin } from '../server/contract/mqttLogin.ts'
 import { joinNegativeValues } from './arguments.ts'
 import { type SimulatorOptions, startSimulators } from './start.ts'
@@ -17,6 +18,7 @@ const usage = `The demo region's devices and participants: weather, transformers
   --import           give the server the region's registry first, if it does not have it yet
   --history-rate N   default 12000: readings of the past a second, at most
 
+  GRIDLOAD_TOKEN     for --http: an API token with the scopes grid:read, readings:read and devices:write
   GRIDLOAD_MQTT_USER, GRIDLOAD_MQTT_PASSWORD
                      a credential of the kind service, such as service/simulators; without it no user name is given`
 
@@ -72,6 +74,7 @@ function readOptions(): SimulatorOptions {
     mqttUrl: values.mqtt,
     mqttLogin: mqttLogin(process.env),
     httpUrl: values.http,
+    httpToken: httpToken(process.env),
     seed: wholeNumber('--seed', values.seed),
     anchor,
     timeZone: values['time-zone'],

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GridAnswer } from '../server/contract/grid.ts'
+import { bearing, type HttpToken } from '../server/contract/httpToken.ts'
 import type { Problem } from '../server/contract/problem.ts'
 import type { ImportReport } from '../server/contract/registry.ts'
 
@@ -12,18 +13,19 @@ const RETRY_MS = 1_000
  * in words, also when the server refuses.
  */
 export async function importRegistry(
-  httpUrl: string,
+  { httpUrl, httpToken }: { httpUrl: string; httpToken: HttpToken | null },
   companyId: string,
   csv: () => string,
   signal: AbortSignal
 ): Promise<string> {
+  const headers = bearing(httpToken)
   for (;;) {
     try {
-      const { nodes } = await ask<GridAnswer>(new URL('/api/grid', httpUrl), {}, signal)
+      const { nodes } = await ask<GridAnswer>(new URL('/api/grid', httpUrl), { headers }, signal)
       if (nodes.some(({ id }) => id === companyId)) return 'the registry is there already'
       const report = await ask<ImportReport>(
         new URL('/api/registry/import?apply=true', httpUrl),
-        { method: 'POST', headers: { 'content-type': 'text/csv' }, body: csv() },
+        { method: 'POST', headers: { ...headers, 'content-type': 'text/csv' }, body: csv() },
         signal
       )
       const [first] = report.errors

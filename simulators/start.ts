@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { HttpToken } from '../server/contract/httpToken.ts'
 import type { MqttLogin } from '../server/contract/mqttLogin.ts'
 import { createFleet } from './fleet.ts'
 import { startForecasts } from './forecast.ts'
@@ -22,6 +23,8 @@ export interface SimulatorOptions {
   /** Without it they have no credential. */
   mqttLogin?: MqttLogin | null
   httpUrl: string
+  /** May import the registry and look at readings; without it they ask as nobody. */
+  httpToken?: HttpToken | null
   seed: number
   /** The demo's first start, epoch ms: its afternoon peaks two minutes later. */
   anchor: number
@@ -57,7 +60,8 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     log
   )
   const name = `gridload-sim-${process.pid}-${now().toString(36)}`
-  const { mqttUrl, mqttLogin: login = null } = options
+  const { mqttUrl, mqttLogin: login = null, httpUrl, httpToken = null } = options
+  const server = { httpUrl, httpToken }
   const devices = openConnection(mqttUrl, { clientId: name, login, log })
   const archive = openConnection(mqttUrl, { clientId: `${name}-history`, login, log: () => {} })
 
@@ -73,7 +77,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   async function publishReadings() {
     if (options.importsRegistry === true) {
       const { id } = region.sites.company
-      log(`simulators: ${await importRegistry(options.httpUrl, id, () => regionCsv(seed), stopping.signal)}`)
+      log(`simulators: ${await importRegistry(server, id, () => regionCsv(seed), stopping.signal)}`)
     }
     await participants.ready
     await pause(NOTICES_ARRIVE_MS, undefined, { signal: stopping.signal })
@@ -83,7 +87,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
       progress,
       readingsPerS: options.historyReadingsPerS ?? 12_000,
       isLiveWaiting: () => devices.pending() > LIVE_IS_WAITING,
-      stillHas: signal => stillHas(options.httpUrl, sources, progress.of, signal),
+      stillHas: signal => stillHas(server, sources, progress.of, signal),
       now,
       log
     })

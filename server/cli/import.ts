@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { bearing, httpToken } from '../contract/httpToken.ts'
 import type { Problem } from '../contract/problem.ts'
 import type { ImportReport } from '../contract/registry.ts'
 
@@ -12,7 +13,9 @@ const usage = `Usage: npm run import -- FILE [--apply] [--url http://127.0.0.1:8
   FILE     CSV with the columns kind,id,parent,name,meter,weather,capacity_kw,rating_kva,
            report_interval_s,customer,committed_kw
   --apply  write the changes (default: a dry run that only shows them)
-  --url    address of Gridload`
+  --url    address of Gridload
+
+  GRIDLOAD_TOKEN  an API token with the scope devices:write, or the ADMIN_TOKEN`
 
 /** The report in words, at most `most` lines of each sort. */
 export function reportLines(report: ImportReport, most = 40): string[] {
@@ -37,7 +40,7 @@ async function post(url: string, csv: string, apply: boolean): Promise<ImportRep
   const address = new URL(`/api/registry/import?apply=${apply}`, url)
   const response = await fetch(address, {
     method: 'POST',
-    headers: { 'content-type': 'text/csv' },
+    headers: { ...bearing(httpToken(process.env)), 'content-type': 'text/csv' },
     body: csv
   }).catch(error => {
     throw new Error(`Gridload does not answer at ${url}: ${error.cause?.message ?? error.message}`)

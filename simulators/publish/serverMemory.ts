@@ -1,8 +1,14 @@
+import { bearing, type HttpToken } from '../../server/contract/httpToken.ts'
 import type { Coverage } from './coverage.ts'
 import type { Source } from './source.ts'
 
 const TIMEOUT_MS = 5_000
 const DAY = 24 * 3_600_000
+
+interface Server {
+  httpUrl: string
+  httpToken: HttpToken | null
+}
 
 /**
  * Whether the server still has readings that it once acknowledged: asks over HTTP for the newest and the oldest of a
@@ -10,7 +16,7 @@ const DAY = 24 * 3_600_000
  * does not answer. The coverage is looked at before the first question: later readings prove nothing.
  */
 export async function stillHas(
-  httpUrl: string,
+  server: Server,
   sources: readonly Source[],
   coverageOf: (source: Source) => Coverage,
   signal: AbortSignal
@@ -21,7 +27,7 @@ export async function stillHas(
   const some = [0, 0.5, 1].map(share => published[Math.round(share * (published.length - 1))])
   for (const entry of new Set(some)) {
     for (const [from, to] of entry === undefined ? [] : ends(entry.coverage)) {
-      if (entry !== undefined && (await hasReadings(httpUrl, entry.source, from, to, signal))) return true
+      if (entry !== undefined && (await hasReadings(server, entry.source, from, to, signal))) return true
     }
   }
   return false
@@ -38,7 +44,7 @@ function ends(coverage: Coverage): [number, number][] {
 }
 
 async function hasReadings(
-  httpUrl: string,
+  { httpUrl, httpToken }: Server,
   source: Source,
   from: number,
   to: number,
@@ -50,7 +56,10 @@ async function hasReadings(
   url.searchParams.set('to', new Date(to).toISOString())
   url.searchParams.set('points', '10')
   url.searchParams.set('fields', field)
-  const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) })
+  const response = await fetch(url, {
+    headers: bearing(httpToken),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+  })
   if (!response.ok) throw new Error(`GET ${url.pathname} answered ${response.status}`)
   const answer: unknown = await response.json()
   return (

@@ -66,7 +66,7 @@ async function report(
   cpuBefore: number
 ): Promise<void> {
   const { store, deadLetters, readingsPerS } = await gridload.get<IngestState>('/api/ingest')
-  const metrics = await (await fetch(`${gridload.address}/api/metrics`)).text()
+  const metrics = await (await gridload.fetch('/api/metrics')).text()
   const metric = (name: string): number => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(metrics)?.[1])
   const { rssMiB, cpuS } = usage(gridload.process.pid ?? 0)
   const mib = (bytes: number) => Math.round(bytes / 2 ** 20)

@@ -7,7 +7,7 @@ import { openRecords, type Records } from '../../server/records/openRecords.ts'
 const HOUR_MS = 3_600_000
 
 /** For the setting ADMIN_TOKEN; whoever sends it may do everything. */
-export const ADMIN_TOKEN = 'an-administrator-of-the-tests-0123456789'
+export const ADMIN_TOKEN = `an-administrator-of-the-tests-${randomBytes(16).toString('hex')}`
 export const administrator: Record<string, string> = { authorization: `Bearer ${ADMIN_TOKEN}` }
 
 /** Somebody who may knock: what it sends with every request. */

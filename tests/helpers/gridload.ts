@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../..')
 
 /** The product, run as a user runs it: a process of its own, told by its environment, read by what it prints. */
 export interface Gridload {
-  /** `http://127.0.0.1:…` */
+  /** `http://localhost:…` */
   address: string
   /** `mqtt://127.0.0.1:…` */
   broker: string
@@ -15,6 +15,9 @@ export interface Gridload {
   output(): string
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
+  /** As the administrator of the tests, whatever the answer. */
+  fetch(path: string, init?: RequestInit): Promise<Response>
   importRegistry(csv: string): Promise<void>
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
@@ -87,25 +90,29 @@ export async function startGridload(
   if (over) throw new Error(`Gridload ended instead of starting:\n${output()}`)
   const address = printed(/open at (http\S+)/)
 
+  const asAdministrator = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(address + path, { ...init, headers: { ...administrator, ...init.headers } })
   const request = async <T>(path: string, init?: RequestInit): Promise<T> => {
-    const headers = { ...administrator, ...init?.headers }
-    const response = await fetch(address + path, { ...init, headers })
+    const response = await asAdministrator(path, init)
     const text = await response.text()
     if (!response.ok) throw new Error(`${init?.method ?? 'GET'} ${path}: ${response.status} ${text}`)
     return JSON.parse(text) as T
   }
+  const send = <T>(method: string, path: string, body: unknown): Promise<T> =>
+    request(path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
   const gridload: Gridload = {
     address,
     broker: printed(/broker: (\S+)\n/),
     process: child,
     output,
     get: path => request(path),
-    post: (path, body) =>
-      request(path, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body)
-      }),
+    post: (path, body) => send('POST', path, body),
+    patch: (path, body) => send('PATCH', path, body),
+    fetch: asAdministrator,
     async importRegistry(csv) {
       await request('/api/registry/import?apply=true', {
         method: 'POST',

@@ -48,11 +48,7 @@ beforeAll(async () => {
   directory = await tempDir()
   gridload = await startGridload({ DATA_DIR: directory.path, TIME_ZONE: '+07:00' })
   await gridload.importRegistry(registry)
-  await fetch(`${gridload.address}/api/programmes/voluntary`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
-  })
+  await gridload.patch('/api/programmes/voluntary', { settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
   await connectOutsiders()
   const now = Date.now()
   const hours = Array.from({ length: 24 * 20 }, (_, hour) => ({
@@ -151,6 +147,9 @@ describe('kill -9 in the middle of an active event', () => {
       note: 'thanks'
     })
     const record = await gridload.get<CustomerRecord>('/api/customers/c1/record')
-    expect(record.entries[0]).toMatchObject({ eventId: created.id, thanks: { by: 'tester', note: 'thanks' } })
+    expect(record.entries[0]).toMatchObject({
+      eventId: created.id,
+      thanks: { by: 'tester (admin token)', note: 'thanks' }
+    })
   })
 })

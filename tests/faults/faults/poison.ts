@@ -1,4 +1,5 @@
 import type { DeadLettersAnswer } from '../../../server/contract/sources.ts'
+import type { Gridload } from '../../helpers/gridload.ts'
 import { type Fault, type FaultContext, sized } from '../fault.ts'
 import { refusedAmong } from '../ledger/plan.ts'
 import { openRig, rowOf } from '../rig.ts'
@@ -21,9 +22,9 @@ async function measured(context: FaultContext, total: number, poisonShare: numbe
 }
 
 /** Whether every one of the newest dead letters says why it is one. */
-async function reasonsOf(address: string): Promise<string[]> {
-  const answer = await (await fetch(`${address}/api/dead-letters?limit=500`)).json()
-  return (answer as DeadLettersAnswer).newest.map(({ reason }) => reason)
+async function reasonsOf(gridload: Gridload): Promise<string[]> {
+  const answer = await gridload.get<DeadLettersAnswer>('/api/dead-letters?limit=500')
+  return answer.newest.map(({ reason }) => reason)
 }
 
 export const poison: Fault = {
@@ -35,7 +36,7 @@ export const poison: Fault = {
     const clean = await measured(context, total, 0)
     const cleanFound = await clean.rig.close(clean.ledger)
     const { rig, ledger, perSecond } = await measured(context, total, SHARE)
-    const reasons = await reasonsOf(rig.product.running.address)
+    const reasons = await reasonsOf(rig.product.running)
     const counted = await rig.product.countedLetters(refusedAmong(ledger.settings.plan, total))
     const found = await rig.close(ledger)
     const { poisonSent } = found

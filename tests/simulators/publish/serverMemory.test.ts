@@ -12,6 +12,7 @@ const coverage: Coverage = [
 ]
 const sources = ['M-1', 'M-2', 'M-3', 'M-4'].map(key => exampleSource(key))
 const signal = new AbortController().signal
+const server = () => ({ httpUrl: stub.url, httpToken: null })
 
 let stub: Awaited<ReturnType<typeof startHttpStub>>
 afterEach(() => stub.stop())
@@ -20,12 +21,12 @@ test('one reading that is still there is proof enough', async () => {
   stub = await startHttpStub(request => ({
     body: { t: request.url?.includes('M-4') ? [1] : [], columns: {} }
   }))
-  expect(await stillHas(stub.url, sources, () => coverage, signal)).toBe(true)
+  expect(await stillHas(server(), sources, () => coverage, signal)).toBe(true)
 })
 
 test('none of the newest and oldest: it has been wiped', async () => {
   stub = await startHttpStub(() => ({ body: { t: [], columns: {} } }))
-  expect(await stillHas(stub.url, sources, () => coverage, signal)).toBe(false)
+  expect(await stillHas(server(), sources, () => coverage, signal)).toBe(false)
   expect(stub.asked.length).toBe(6)
   const spans = stub.asked.map(asked => {
     const { searchParams } = new URL(asked.split(' ')[1] ?? '', stub.url)
@@ -39,12 +40,12 @@ test('none of the newest and oldest: it has been wiped', async () => {
 
 test('a server that cannot answer proves nothing', async () => {
   stub = await startHttpStub(() => ({ status: 503, body: { detail: 'starting' } }))
-  await expect(stillHas(stub.url, sources, () => coverage, signal)).rejects.toThrow(/503/)
+  await expect(stillHas(server(), sources, () => coverage, signal)).rejects.toThrow(/503/)
 })
 
 test('sources without anything acknowledged are not asked for', async () => {
   stub = await startHttpStub(() => ({ body: { t: [1], columns: {} } }))
   const only = sources[2]
-  await stillHas(stub.url, sources, source => (source === only ? coverage : []), signal)
+  await stillHas(server(), sources, source => (source === only ? coverage : []), signal)
   expect(stub.asked.every(asked => asked.includes('/api/readings/meter/M-3?'))).toBe(true)
 })
