@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import type { FurtherTopics } from './contract/deviceRights.ts'
 import type { ForeignDecoder } from './ingest/decode.ts'
 import type { SparkplugCounters } from './ingest/sparkplug/sparkplug.ts'
 import { replaceFile } from './log/durableFile.ts'
@@ -26,6 +27,15 @@ const none: Foreign = {
   commandFilters: [],
   drops: () => ({}),
   stop: () => Promise.resolve()
+}
+
+/** What of it is open to services, with the built-in broker and with another one. */
+export function furtherTopics({
+  filters,
+  exclusiveFilters,
+  commandFilters
+}: Pick<Foreign, 'filters' | 'exclusiveFilters' | 'commandFilters'>): FurtherTopics {
+  return { publish: [...filters, ...exclusiveFilters], subscribe: commandFilters }
 }
 
 export interface ForeignEdges {

@@ -4,7 +4,7 @@ import { openBuiltInBroker } from './builtInBroker.ts'
 import type { BrokerSettings, Config } from './config.ts'
 import type { IngestState } from './contract/sources.ts'
 import { subscriptionFilters } from './contract/topics.ts'
-import type { Foreign } from './foreign.ts'
+import { type Foreign, furtherTopics } from './foreign.ts'
 import type { PackedCredentials } from './ingest/credentialTable.ts'
 import type { Intake } from './ingest/intake.ts'
 import { openFailure } from './startFailure.ts'
@@ -35,9 +35,7 @@ export interface MqttEdges {
 export async function openMqtt(config: Config, intake: Intake, edges: MqttEdges): Promise<Mqtt> {
   const { mqtt, dataDirectory } = config
   if (mqtt.kind === 'external') return openExternal(mqtt, dataDirectory, intake, edges)
-  const { filters, exclusiveFilters, commandFilters } = edges.foreign
-  const further = { publish: [...filters, ...exclusiveFilters], subscribe: commandFilters }
-  const broker = await openBuiltInBroker(mqtt, intake, { ...edges, further })
+  const broker = await openBuiltInBroker(mqtt, intake, { ...edges, further: furtherTopics(edges.foreign) })
   return { ...broker, address: broker.state().address }
 }
 

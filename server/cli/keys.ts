@@ -1,13 +1,11 @@
 /** The server's own keys: how they stand, and new ones in their place, also beside a running server. */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createAudit } from '../access/audit.ts'
 import { totpContext } from '../access/codes.ts'
 import { type Keys, openKeys } from '../access/keys.ts'
 import { type Config, type Environment, shownPath } from '../config.ts'
-import { openRecords, type Records } from '../records/openRecords.ts'
 import {
   type Command,
   CommandFailure,
@@ -17,6 +15,7 @@ import {
   settingsOf,
   WrongCommand
 } from './command.ts'
+import { openRecordsOf } from './openRecordsOf.ts'
 
 const usage = `Usage: npm run keys -- status
        npm run keys -- rotate
@@ -91,17 +90,6 @@ function opens(keys: Keys, { id, sealed }: { id: string; sealed: string }): bool
   } catch {
     return false
   }
-}
-
-async function openRecordsOf({ records, dataDirectory }: Config): Promise<Records & AsyncDisposable> {
-  if (records.kind === 'sqlite' && !existsSync(records.file))
-    throw new CommandFailure(`There are no records in ${shownPath(dataDirectory)}: start Gridload once`)
-  const opened = await openRecords(
-    records.kind === 'sqlite' ? { file: records.file } : { url: records.url }
-  ).catch((error: Error) => {
-    throw new CommandFailure(error.message)
-  })
-  return { ...opened, [Symbol.asyncDispose]: opened.stop }
 }
 
 async function run(args: string[], environment: Environment, output: Output): Promise<number> {

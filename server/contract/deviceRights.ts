@@ -39,8 +39,16 @@ export function isReservedClientId(clientId: string): boolean {
   return deviceKinds.some(kind => clientId.startsWith(`${kind}/`))
 }
 
+/** Topics beside the contract, of a mapping file: what services may publish and follow there. */
+export interface FurtherTopics {
+  publish: readonly string[]
+  subscribe: readonly string[]
+}
+
+const NO_FURTHER: FurtherTopics = { publish: [], subscribe: [] }
+
 /** Notices are published by Gridload alone. */
-export function rightsOf({ kind, id }: DeviceIdentity): DeviceRights {
+export function rightsOf({ kind, id }: DeviceIdentity, further: FurtherTopics = NO_FURTHER): DeviceRights {
   const device = (...own: string[]): DeviceRights => ({
     publish: [...own, topics.status(id)],
     retain: [topics.status(id)],
@@ -59,17 +67,21 @@ export function rightsOf({ kind, id }: DeviceIdentity): DeviceRights {
       return { publish: [topics.answer(id)], retain: [], subscribe: [topics.notice(id, '#')] }
     case 'service':
       return {
-        publish: subscriptionFilters,
+        publish: [...subscriptionFilters, ...further.publish],
         retain: [topics.status('+')],
-        subscribe: [...subscriptionFilters, topics.notice('+', '+')]
+        subscribe: [...subscriptionFilters, topics.notice('+', '+'), ...further.subscribe]
       }
   }
 }
 
-/** What Gridload itself needs at a broker that is not its own; `further`: filters of its mapping file. */
-export function serverRights(further: readonly string[] = []): DeviceRights {
+/** What Gridload itself needs at a broker that is not its own: the other end of all that. */
+export function serverRights(further: FurtherTopics = NO_FURTHER): DeviceRights {
   const notices = topics.notice('+', '+')
-  return { publish: [notices], retain: [notices], subscribe: [...subscriptionFilters, ...further] }
+  return {
+    publish: [notices, ...further.subscribe],
+    retain: [notices],
+    subscribe: [...subscriptionFilters, ...further.publish]
+  }
 }
 
 /** The customer whose notices are asked for, when a filter asks for those of exactly one, and for nothing else. */
@@ -100,24 +112,15 @@ export interface Access {
   mayReceive(topic: string): boolean
 }
 
-/** Topics beside the contract, of a mapping file: what services may publish and follow there. */
-export interface FurtherTopics {
-  publish: readonly string[]
-  subscribe: readonly string[]
-}
-
 export function accessOf(identity: DeviceIdentity, further: FurtherTopics = NO_FURTHER): Access {
-  const { publish, subscribe } = rightsOf(identity)
-  const filters = identity.kind === 'service' ? [...subscribe, ...further.subscribe] : subscribe
-  const isAllowed = (asked: string): boolean => filters.some(filter => isWithin(asked, filter))
+  const { publish, subscribe } = rightsOf(identity, further)
+  const isAllowed = (asked: string): boolean => subscribe.some(filter => isWithin(asked, filter))
   return {
     mayPublish: identity.kind === 'service' ? topic => isTaken(topic, further.publish) : isOneOf(publish),
     maySubscribe: isAllowed,
     mayReceive: isAllowed
   }
 }
-
-const NO_FURTHER: FurtherTopics = { publish: [], subscribe: [] }
 
 function isOneOf([first, second, third]: readonly string[]): (topic: string) => boolean {
   return topic => topic === first || topic === second || topic === third

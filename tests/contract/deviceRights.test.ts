@@ -147,9 +147,9 @@ describe('rights', () => {
   })
 
   it('of Gridload itself: all that comes in, and notices, which nobody else publishes', () => {
-    const { publish, subscribe } = serverRights(['evn/+/prof'])
+    const { publish, subscribe } = serverRights({ publish: ['evn/+/prof'], subscribe: ['command'] })
     expect(subscribe).toEqual([...subscriptionFilters, 'evn/+/prof'])
-    expect(publish).toEqual([topics.notice('+', '+')])
+    expect(publish).toEqual([topics.notice('+', '+'), 'command'])
     for (const kind of deviceKinds)
       expect(accessOf({ kind, id: 'A' }).mayPublish(topics.notice('A', 'E1'))).toBe(false)
   })

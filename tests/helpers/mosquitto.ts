@@ -18,6 +18,8 @@ export interface Mosquitto {
   start(): Promise<void>
   /** SIGKILL: whatever it held in memory is gone. */
   kill(): Promise<void>
+  /** SIGHUP: it reads its password and access files again. */
+  reload(): void
   /** SIGTERM: it saves its sessions first. */
   quit(): Promise<void>
   remove(): Promise<void>
@@ -85,6 +87,7 @@ export async function createMosquitto(
       child = spawn(mosquittoPath ?? 'mosquitto', ['-c', config], { stdio: 'ignore' })
       await until(() => accepts(port), { what: 'mosquitto to listen' })
     },
+    reload: () => void child?.kill('SIGHUP'),
     kill: () => end('SIGKILL'),
     quit: () => end('SIGTERM'),
     async remove() {
