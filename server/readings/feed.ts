@@ -19,13 +19,19 @@ export type StoredListener = (
   }
 ) => void
 
+/** Of a batch the rows up to the last frame that ends in it, and where that is. */
+export interface EndedFrames {
+  rows: number
+  upTo: Position
+}
+
 export interface FeedNeeds {
   log: FollowedLog
   cursor: Cursor
   store: Pick<ReadingsStore, 'write'> & Partial<Pick<ReadingsStore, 'advice' | 'limits'>>
   deadLetters: Pick<DeadLetters, 'put'>
-  /** Sets the quality of each row; called once per row, in the order of the log, before it is written. */
-  validate?: (batch: ReadingBatch, receivedAt: number) => void
+  /** Sets the quality of each row; called once per row, in the order of the log, before it is written. `ended` null: all of it is part of one frame that goes on. */
+  validate?: (batch: ReadingBatch, receivedAt: number, ended: EndedFrames | null) => void
   now: () => number
   /** In [0, 1). */
   random: () => number

@@ -1,5 +1,6 @@
 import type { Frame, Position } from '../log/ingestLog.ts'
 import { ReadingBatch } from '../log/readingBatch.ts'
+import type { EndedFrames } from './feed.ts'
 
 /** The log as a follower reads it, in any thread. */
 export interface FollowedLog {
@@ -19,6 +20,8 @@ export class LogBatch {
   unreadable: { body: Buffer; reason: string }[] = []
   /** What to commit once all of it is stored, and all before it. */
   next: Position = { segment: 0, offset: 0 }
+  /** null when no frame ends in it. */
+  ended: EndedFrames | null = null
   /** When its newest frame arrived: epoch ms. */
   receivedAt = 0
 
@@ -29,6 +32,7 @@ export class LogBatch {
   clear(): void {
     this.readings.clear()
     this.unreadable = []
+    this.ended = null
     this.receivedAt = 0
   }
 }
@@ -80,6 +84,7 @@ export class LogBatches {
       this.offset = 0
       this.position = frame.next
       batch.next = frame.next
+      batch.ended = { rows: batch.readings.count, upTo: frame.next }
     }
   }
 

@@ -114,7 +114,7 @@ export class LogFeed implements Feed {
     const batch = await this.nextBatch()
     if (batch === null) return
     const { readings, next } = batch
-    if (readings.count > 0) validate?.(readings, batch.receivedAt)
+    if (readings.count > 0) validate?.(readings, batch.receivedAt, batch.ended)
     const isFew = readings.count < this.rows / 2 && log.bytesAfter(next) < LITTLE_BYTES
     void this.write(this.underWay.add(batch))
     await this.previewIfFarBehind()

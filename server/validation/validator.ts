@@ -25,9 +25,9 @@ export interface ValidationStatus {
  */
 export interface Validator {
   setRegistry(nodes: readonly GridNode[]): void
-  /** Sets bits in `batch.quality`. `receivedAt`: when the batch arrived at the ingest log, epoch ms, also when it is read later. Every reading once. */
-  validate(batch: ReadingBatch, receivedAt: number): void
-  /** What is remembered, as of this place in the log: everything before it has been validated. */
+  /** Sets bits in `batch.quality`. `receivedAt`: when the batch arrived at the ingest log, epoch ms, also when it is read later. Every reading once; of the rows [from, to), else of all. */
+  validate(batch: ReadingBatch, receivedAt: number, from?: number, to?: number): void
+  /** What is remembered, as of this place in the log: everything before it has been validated, nothing behind it. */
   save(position: LogPosition): Buffer
   /** Takes up what was saved; returns where in the log it stands, or null when it cannot be used and nothing is remembered. */
   load(saved: Buffer): LogPosition | null
@@ -90,9 +90,9 @@ export function createValidator(needs: ValidatorNeeds = {}): Validator {
       registry = registeredSources(nodes)
       generation = generation === 65_535 ? 1 : generation + 1
     },
-    validate: (batch, receivedAt) => {
-      const { quality, count } = batch
-      for (let row = 0; row < count; row++) {
+    validate: (batch, receivedAt, from = 0, to = batch.count) => {
+      const { quality } = batch
+      for (let row = from; row < to; row++) {
         const bits = validateRow(batch, row, receivedAt)
         if (bits !== 0) quality[row] = (quality[row] ?? 0) | bits
       }

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { localTime } from '../contract/localTime.ts'
 import type { GridNode } from '../contract/registry.ts'
 import { rollupNoteFile } from '../grid/rollupNote.ts'
 import { startRollups } from '../grid/rollups.ts'
-import { replaceFile } from '../log/durableFile.ts'
 import { eachBatchIn } from '../log/frameBatches.ts'
 import { LogPositions } from '../log/logPositions.ts'
 import { type LogReader, openLogReader } from '../log/logReader.ts'
@@ -14,10 +12,11 @@ import { startFeed } from '../readings/feed.ts'
 import type { ReadingsStore } from '../readings/store.ts'
 import { readThresholdsFile } from '../thresholdsFile.ts'
 import { startDayChecks } from '../validation/dayChecks.ts'
-import { createValidator, type Validator } from '../validation/validator.ts'
+import { createValidator } from '../validation/validator.ts'
 import { createCaller } from './calls.ts'
 import type { LetterOnTheWay } from './ingestPort.ts'
 import type { ReadingsThreadData, ReadingsThreadState } from './readingsPort.ts'
+import { savedValidation } from './savedValidation.ts'
 
 const READ_BYTES = 1_000_000
 const SAVE_VALIDATION_EVERY_MS = 120_000
@@ -71,27 +70,26 @@ export async function followLog(
   // What was stored before the last end and not yet marked or remembered is read again.
   const stored = cursor.position
   await eachBatch(log, rollups.resumeFrom ?? rollupCursor.position, stored, batch => rollups.mark(batch))
-  const saved = savedValidation(join(dataDirectory, 'validation.state'), validator)
+  const saved = savedValidation({ file: join(dataDirectory, 'validation.state'), validator, cursor, warn })
   await eachBatch(log, (await saved.load()) ?? OLDEST, stored, (batch, receivedAt) => {
     validator.validate(batch, receivedAt)
     dayChecks.mark(batch)
   })
+  saved.standsAt(stored)
 
   const letters = createCaller<{ putDeadLetter(letter: LetterOnTheWay): Promise<void> }>(deadLetterPort)
   const feed = startFeed({
     ...{ log, cursor, store, now, random: Math.random },
     deadLetters: { put: letter => letters.call('putDeadLetter', letter) },
-    validate: validator.validate
+    validate: saved.validate
   })
   starting.defer(() => feed.stop())
   feed.onStored((batch, { upTo, isPreview }) => {
     rollups.mark(batch, isPreview ? undefined : upTo)
     if (!isPreview) dayChecks.mark(batch)
+    saved.cursorMoved()
   })
-  const saving = setInterval(
-    () => void saved.save(cursor.position).catch(sayWhy(warn)),
-    SAVE_VALIDATION_EVERY_MS
-  )
+  const saving = setInterval(saved.due, SAVE_VALIDATION_EVERY_MS)
   const started = starting.move()
 
   return {
@@ -104,14 +102,12 @@ export async function followLog(
     async stop() {
       clearInterval(saving)
       await started.disposeAsync()
-      await saved.save(cursor.position).catch(sayWhy(warn))
+      await saved.stop()
     }
   }
 }
 
 const OLDEST: Position = { segment: 0, offset: 0 }
-const sayWhy = (warn: (text: string) => void) => (error: Error) =>
-  warn(`what validation remembers is not saved: ${error.message}`)
 
 /** Every reading of the log from one position to another, in order, as batches that are used again. */
 async function eachBatch(
@@ -130,16 +126,5 @@ async function eachBatch(
       if (kind === 'readings') eachBatchIn(body, batch, () => use(batch, receivedAt))
       position = next
     }
-  }
-}
-
-/** What validation remembers, in a file. One that cannot be used is as none: it learns again from the log. */
-function savedValidation(file: string, validator: Validator) {
-  return {
-    async load(): Promise<Position | null> {
-      const bytes = await readFile(file).catch(() => null)
-      return bytes === null ? null : validator.load(bytes)
-    },
-    save: (position: Position): Promise<void> => replaceFile(file, validator.save(position))
   }
 }
