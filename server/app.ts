@@ -5,9 +5,10 @@
  *                                   └──────────────── api: pages, HTTP, live stream ◄────────┘
  */
 import { randomUUID } from 'node:crypto'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { guard } from './api/guard.ts'
 import { createLiveStream } from './api/liveStream.ts'
-import { type Api, createApi, documentRoutes, servePages } from './api/server.ts'
+import { createApi, documentRoutes, servePages } from './api/server.ts'
 import type { Config } from './config.ts'
 import { createCycle } from './cycle.ts'
 import { openDoors } from './doors.ts'
@@ -39,7 +40,7 @@ export interface App {
   /** `mqtt://127.0.0.1:1883` */
   brokerAddress: string
   /** A request as it would come over HTTP, without the network. */
-  inject: Api['inject']
+  inject(request: InjectOptions | string): Promise<LightMyRequestResponse>
   /** Ends everything in the reverse order of the flow; what is durable stays whole. */
   stop(): Promise<void>
 }
@@ -104,7 +105,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   const started = starting.move()
   return {
     ...{ address, publicUrl: doors.publicUrl, setupUrl, brokerAddress },
-    inject: api.inject.bind(api),
+    inject: request => api.inject(request),
     stop: () => started.disposeAsync()
   }
 }

@@ -79,7 +79,9 @@ function childFaults(rows: readonly NodeRow[], present: readonly GridNode[]): Im
   })
 }
 
-const isBelow = (child: NodeKind, parent: NodeKind) => nodeKinds.indexOf(child) > nodeKinds.indexOf(parent)
+/** A company may stand below another: a power corporation below the company that has them all. */
+const isBelow = (child: NodeKind, parent: NodeKind) =>
+  nodeKinds.indexOf(child) > nodeKinds.indexOf(parent) || (child === 'company' && parent === 'company')
 
 function misplaced(child: GridNode, parent: GridNode): string {
   return `${child.kind} ${child.id} cannot stand below ${parent.kind} ${parent.id}: the order is ${nodeKinds.join(', ')}`

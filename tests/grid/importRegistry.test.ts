@@ -160,6 +160,7 @@ describe('every bad row is told with its line', () => {
       ['3: substation S1 cannot stand below feeder F1: the order is company']
     ],
     ['feeder,F1,,,,,,,,,\nfeeder,F2,F1,,,,,,,,', ['3: feeder F2 cannot stand below feeder F1']],
+    ['company,A,B,,,,,,,,\ncompany,B,A,,,,,,,,', ['2: its parents go in a circle', '3: its parents']],
     ['meteringPoint,P,,,M1,,,,,,500', ['2: committed_kw without customer']],
     ['meteringPoint,P,,,M1,,,,,C9,', ['2: unknown customer C9']],
     ['customer,C,,,,,,,,,\nmeteringPoint,P,,,,,,,,C,500', ['3: committed_kw without meter']],
