@@ -4,8 +4,12 @@
  * about 13:00, kept in the data directory, so that load and weather of every later start agree with it.
  */
 import { fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { MadeCredential } from '../contract/administration.ts'
+import { bearing } from '../contract/httpToken.ts'
+import type { SecuritySettings } from '../contract/securitySettings.ts'
 import { runServer, stopOnSignal } from '../main.ts'
 
 /** How long the simulated region may take to end. */
@@ -39,24 +43,39 @@ function demoClock(directory: string, now: Date): DemoClock {
   return clock
 }
 
-function demoEnvironment(directory: string, clock: DemoClock): NodeJS.ProcessEnv {
+/** `adminToken`: as whom the demo itself, and the region beside it, ask the server. */
+function demoEnvironment(directory: string, clock: DemoClock, adminToken: string): NodeJS.ProcessEnv {
   return {
     // Short holds, so that a newcomer sees the first finding within minutes.
     HEAT_HOLD_S: '20',
     HEAT_CLEAR_HOLD_S: '60',
     OVERLOAD_HOLD_S: '60',
     ...process.env,
+    ADMIN_TOKEN: adminToken,
     DATA_DIR: directory,
     TIME_ZONE: clock.timeZone,
     DEMO: 'true'
   }
 }
 
+/** What the simulated region proves itself by: the demo's token, and a credential where the broker asks for one. */
+async function regionEnvironment(address: string, adminToken: string): Promise<NodeJS.ProcessEnv> {
+  const environment = { ...process.env, GRIDLOAD_TOKEN: adminToken }
+  const headers = { ...bearing(adminToken), 'content-type': 'application/json' }
+  const settings = await fetch(`${address}/api/security/settings`, { headers })
+  const { mqtt } = (await settings.json()) as SecuritySettings
+  if (mqtt.listeners.every(({ anonymous }) => anonymous) || process.env.GRIDLOAD_MQTT_USER) return environment
+  const body = JSON.stringify({ kind: 'service', id: 'simulators' })
+  const made = await fetch(`${address}/api/device-credentials`, { method: 'POST', headers, body })
+  const { secret } = (await made.json()) as MadeCredential
+  return { ...environment, GRIDLOAD_MQTT_USER: 'service/simulators', GRIDLOAD_MQTT_PASSWORD: secret }
+}
+
 /** Short settlement slots and no wait for late data, so that a whole event can be lived through in ten minutes. */
-async function shortenSettlement(address: string): Promise<void> {
+async function shortenSettlement(address: string, adminToken: string): Promise<void> {
   const response = await fetch(`${address}/api/programmes/voluntary`, {
     method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
+    headers: { ...bearing(adminToken), 'content-type': 'application/json' },
     body: JSON.stringify({ settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
   })
   if (!response.ok) console.error(`The demo's short settlement slots are refused: ${await response.text()}`)
@@ -72,9 +91,10 @@ async function main(): Promise<void> {
     process.exitCode = 1
     return
   }
-  const app = await runServer(demoEnvironment(directory, clock))
+  const adminToken = process.env.ADMIN_TOKEN || randomBytes(32).toString('base64url')
+  const app = await runServer(demoEnvironment(directory, clock, adminToken))
   if (app === null) return
-  await shortenSettlement(app.address)
+  await shortenSettlement(app.address, adminToken)
 
   const simulators = fork(
     resolve(import.meta.dirname, '../../simulators/main.ts'),
@@ -87,7 +107,11 @@ async function main(): Promise<void> {
       ['--state', resolve(directory, 'simulators')],
       ['--import']
     ].flat(),
-    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }
+    {
+      // Arguments would be read by everyone in the list of processes.
+      env: await regionEnvironment(app.address, adminToken),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+    }
   )
   const ended = new Promise<void>(done => simulators.once('exit', () => done()))
   let isStopping = false
