@@ -115,10 +115,11 @@ export async function liveSnapshot({ config, durable, telemetry, now }: Parts): 
   }
 }
 
-async function readiness({ durable, telemetry, programme }: Parts): Promise<Readiness> {
+async function readiness({ durable, telemetry, programme, doors }: Parts): Promise<Readiness> {
   const { broker, log, store } = telemetry.ingest()
   const detail = (text: string | null, otherwise: string): string => text ?? otherwise
   const notices = programme.notices.state()
+  const { fault: auditFault } = doors.auditWatch.state()
   const rollups = telemetry.rollups() ?? NOT_RUNNING
   const recordsFault = await durable.records.check().then(
     () => null,
@@ -137,7 +138,8 @@ async function readiness({ durable, telemetry, programme }: Parts): Promise<Read
       )
     },
     { name: 'records', ready: recordsFault === null, detail: detail(recordsFault, 'answering') },
-    { name: 'notices', ready: notices.detail === null, detail: detail(notices.detail, 'leaving') }
+    { name: 'notices', ready: notices.detail === null, detail: detail(notices.detail, 'leaving') },
+    { name: 'audit', ready: auditFault === null, detail: auditFault?.text ?? 'whole' }
   ]
   return { ready: parts.slice(0, 2).every(part => part.ready), parts }
 }

@@ -68,11 +68,12 @@ export const curtailmentRoutes =
           response: { 200: Type.Object({ events: Type.Array(CurtailmentEvent) }) }
         }
       },
-      async ({ query, view }) => {
+      async ({ query, view, caller }) => {
         const limit = count(query.limit, 100, MOST)
-        if (query.customer !== undefined && !view.customer(query.customer)) return { events: [] }
-        const customer = query.customer === undefined ? {} : { customerId: query.customer }
-        const events = await needs.list({ limit: view.whole ? limit : MOST, ...customer })
+        const customerId = query.customer ?? caller.customerId
+        if (customerId !== null && !view.customer(customerId)) return { events: [] }
+        const ofCustomer = customerId === null ? {} : { customerId }
+        const events = await needs.list({ limit: view.whole ? limit : MOST, ...ofCustomer })
         return { events: cutAll(events, view, cutEvent).slice(0, limit) }
       }
     )

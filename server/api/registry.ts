@@ -7,6 +7,9 @@ export interface RegistryNeeds {
   importRegistry(csv: string, apply: boolean): Promise<ImportReport>
 }
 
+/** Half a million metering points. */
+const MOST_CSV_BYTES = 64 * 2 ** 20
+
 /** The registry of the grid, as one CSV file. */
 export const registryRoutes =
   ({ importRegistry }: RegistryNeeds): Routes =>
@@ -15,6 +18,7 @@ export const registryRoutes =
     api.post(
       '/api/registry/import',
       {
+        bodyLimit: MOST_CSV_BYTES,
         schema: {
           tags: ['register'],
           consumes: ['text/csv'],
