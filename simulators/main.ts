@@ -18,7 +18,8 @@ const usage = `The demo region's devices and participants: weather, transformers
   --import           give the server the region's registry first, if it does not have it yet
   --history-rate N   default 12000: readings of the past a second, at most
 
-  GRIDLOAD_TOKEN     for --http: an API token with the scopes grid:read, readings:read and devices:write
+  GRIDLOAD_TOKEN     for --http: an API token with the scopes grid:read, readings:read and devices:write;
+                     without it ADMIN_TOKEN is used
   GRIDLOAD_MQTT_USER, GRIDLOAD_MQTT_PASSWORD
                      a credential of the kind service, such as service/simulators; without it no user name is given`
 

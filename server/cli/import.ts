@@ -15,7 +15,7 @@ const usage = `Usage: npm run import -- FILE [--apply] [--url http://127.0.0.1:8
   --apply  write the changes (default: a dry run that only shows them)
   --url    address of Gridload
 
-  GRIDLOAD_TOKEN  an API token with the scope devices:write, or the ADMIN_TOKEN`
+  GRIDLOAD_TOKEN  an API token with the scope devices:write; without it ADMIN_TOKEN is used`
 
 /** The report in words, at most `most` lines of each sort. */
 export function reportLines(report: ImportReport, most = 40): string[] {
