@@ -47,7 +47,8 @@ async function post(url: string, csv: string, apply: boolean): Promise<ImportRep
   })
   const answer = (await response.json()) as ImportReport | Problem
   if ('errors' in answer) return answer
-  throw new Error(`${url} answered ${response.status}: ${answer.detail}`)
+  const hint = response.status === 401 ? ' (GRIDLOAD_TOKEN)' : ''
+  throw new Error(`${url} answered ${response.status}: ${answer.detail}${hint}`)
 }
 
 async function main(): Promise<number> {
