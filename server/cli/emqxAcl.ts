@@ -30,13 +30,16 @@ function aclLines({ name, publish, retain, subscribe }: AclUser): string {
   const allow = (action: string, topics: readonly string[]): string[] =>
     topics.length === 0
       ? []
-      : [`{allow, {user, "${name}"}, ${action}, [${topics.map(topic => `"${topic}"`).join(', ')}]}.\n`]
+      : [`{allow, {user, "${name}"}, ${action}, [${topics.map(quoted).join(', ')}]}.\n`]
   return [
     ...allow('publish', retain),
     ...allow('{publish, [{retain, false}]}', unretained),
     ...allow('subscribe', subscribe)
   ].join('')
 }
+
+/** A string of Erlang. */
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
 
 function rulesOf({ publish, retain, subscribe }: AclUser): Rule[] {
   return [

@@ -241,6 +241,21 @@ describe('forwarding', () => {
     expect(retained).toEqual([`${topics.notice('ACME', 'E2')} real (retained)`])
   })
 
+  it('brings an edge node of Sparkplug its commands, and lets it publish what the mapping names', async () => {
+    const further = { publish: ['spBv1.0/G/NDATA/+'], subscribe: ['spBv1.0/G/NCMD/+/#'] }
+    const mapped = await startTestBroker({ intake: recording.intake, further })
+    cleanUp.push(() => mapped.stop())
+    for (const edge of [await client({}, mapped), await stranger({}, mapped)]) {
+      const received = inbox(edge)
+      await edge.subscribeAsync('spBv1.0/G/NCMD/E1/#', { qos: 1 })
+      await mapped.publish('spBv1.0/G/NCMD/E1', 'rebirth', { retain: false })
+      await until(() => received.length === 1, { what: 'the command' })
+      await edge.publishAsync('spBv1.0/G/NDATA/E1', 'data', { qos: 1 })
+      await expect(edge.subscribeAsync('spBv1.0/G/NDATA/+')).rejects.toThrow()
+    }
+    expect(recording.accepted.map(({ payload }) => payload)).toEqual(['data', 'data'])
+  })
+
   it('keeps a device status retained, but no reading', async () => {
     const device = await client()
     await device.publishAsync(topics.status('M1'), '{"online":true}', { qos: 1, retain: true })

@@ -437,6 +437,11 @@ describe('whose topics', () => {
       'spBv1.0/PC North/DDATA/+/+',
       'spBv1.0/PC North/DDEATH/+/+'
     ])
+    expect(decoder.commandFilters).toEqual([
+      'spBv1.0/PC North/NCMD/+/#',
+      'spBv1.0/PC North/DCMD/+/#',
+      'spBv1.0/STATE/+'
+    ])
   })
 
   it.each([
