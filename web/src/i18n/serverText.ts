@@ -35,7 +35,20 @@ const vietnamese: readonly [RegExp, string][] = [
   [/^nothing is to be expected of it$/, 'dự kiến không giảm được'],
   [/^too many requests: come back in (\d+) s$/, 'quá nhiều yêu cầu: thử lại sau $1 giây'],
   [/^its metering point has no meter$/, 'điểm đo không có công tơ'],
-  [/^already called in this time by (.+)$/, 'giờ này đã được gọi trong sự kiện $1']
+  [/^already called in this time by (.+)$/, 'giờ này đã được gọi trong sự kiện $1'],
+  [
+    /^(\S+) asks ([\d.]+) kW in sum, above ([\d.]+) kW: a second person has to approve it first$/,
+    '$1 yêu cầu tổng cộng $2 kW, trên $3 kW: cần người thứ hai duyệt trước'
+  ],
+  [
+    /^(\S+) cannot be approved by who drafted it, (.+): a second person has to$/,
+    '$1 không thể do người soạn ($2) duyệt: cần người thứ hai'
+  ],
+  [
+    /^(\S+) cannot be approved: who drafted it is not known; make a new draft$/,
+    '$1 không thể duyệt: không rõ ai đã soạn; hãy soạn lại'
+  ],
+  [/^(\S+) is approved: only a draft can be approved$/, '$1 đã được duyệt rồi']
 ]
 
 /** The first of `sentences` that fits, with what it names; what is not known stands as it came. */
