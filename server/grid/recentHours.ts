@@ -3,7 +3,7 @@ import type { LoadRow } from './loadRow.ts'
 import { MinuteRows } from './minuteRows.ts'
 import { emptySums, MINUTE_MS, minuteAt } from './minutes.ts'
 import { differenceOf, type RecentNode, recentNodes, shiftNode } from './recentNode.ts'
-import { fillPoint, PointTimes, type RecentPoint, shiftPoint, trimSteps } from './recentPoint.ts'
+import { fillPoint, PointTimes, type RecentPoint, rulesOf, shiftPoint, trimSteps } from './recentPoint.ts'
 import type { HoldRule, Steps } from './steps.ts'
 import { StepTable } from './stepTable.ts'
 import type { Topology } from './topology.ts'
@@ -14,7 +14,7 @@ const MINUTES_PER_HOUR = 60
 /** Minutes filled or summed in one go: about a millisecond. */
 const CELLS_PER_SLICE = 100_000
 /** Places for steps, counted for each point; some need more, most fewer. */
-const PLACES_PER_POINT = 64
+const PLACES_PER_POINT = 48
 
 /** What a measuring point said at one moment; NaN is unknown. */
 export interface SaidPower {
@@ -85,6 +85,10 @@ export function createRecentHours({
   let isComputing = false
   let version = 0
 
+  /** Steps of a point in these hours, up to where they are trimmed. */
+  const usually = ({ registryS }: HoldRule) =>
+    Math.min(2 * mostSteps, registryS === null ? 0 : (hours * 3600) / registryS)
+
   const onDiffer = (leaf: number, minute: number) => marks.set(leaf, minute)
 
   const setTopology = (next: Topology): string[] => {
@@ -92,7 +96,7 @@ export function createRecentHours({
     const rules = rulesOf(next, defaultS)
     const before = { times, table }
     times = new PointTimes(rules.length, window.from, 2 * mostSteps)
-    table = new StepTable(rules, 4 * stepLimit + PLACES_PER_POINT * rules.length)
+    table = new StepTable(rules, 4 * stepLimit + PLACES_PER_POINT * rules.length, usually)
     points = [...next.points.keys()].map((key, n) => {
       const rule = rules[n] ?? { registryS: null, defaultS }
       const known = byKey.get(key)
@@ -286,14 +290,4 @@ export function createRecentHours({
       return table.held
     }
   }
-}
-
-/** How each of the registry's points is held; those that report alike share one. */
-function rulesOf({ points }: Topology, defaultS: number): HoldRule[] {
-  const rules = new Map<number | null, HoldRule>()
-  return [...points.values()].map(({ reportIntervalS: registryS }) => {
-    const rule = rules.get(registryS) ?? { registryS, defaultS }
-    rules.set(registryS, rule)
-    return rule
-  })
 }

@@ -36,7 +36,7 @@ export function recentNodes(
   for (let i = places.length - 1; i >= 0; i -= 1) {
     const place = places[i]
     if (place === undefined) continue
-    const own = place.points.flatMap(({ kind, id }) => byKey.get(pointKey(kind, id)) ?? [])
+    const own = ownPoints(place, byKey)
     const children = place.children.flatMap(({ index }) => nodes[index] ?? [])
     const isLeaf = children.length === 0 && own.length < 2
     if (isLeaf && !place.isHousehold) own[0]?.leaves.push(place.index)
@@ -49,6 +49,13 @@ export function recentNodes(
     }
   }
   return nodes
+}
+
+/** Of the many that have one point, an array without spare room. */
+function ownPoints({ points }: Place, byKey: ReadonlyMap<string, RecentPoint | undefined>): RecentPoint[] {
+  const own = points.flatMap(({ kind, id }) => byKey.get(pointKey(kind, id)) ?? [])
+  const [only] = own
+  return only !== undefined && own.length === 1 ? [only] : own
 }
 
 function columns(before: RecentNode | undefined, hasChildren: boolean, minutes: number): LoadMinutes {

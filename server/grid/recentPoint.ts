@@ -1,6 +1,7 @@
 import type { MinuteRows } from './minuteRows.ts'
 import { fillMinutes, MINUTE_MS } from './minutes.ts'
 import type { HoldRule, Steps } from './steps.ts'
+import type { Topology } from './topology.ts'
 
 /** One measuring point in the recent hours. */
 export interface RecentPoint {
@@ -13,6 +14,16 @@ export interface RecentPoint {
   readonly counts: null
   /** Nodes that are this point and nothing else, by their index. */
   leaves: number[]
+}
+
+/** How each of the registry's points is held; those that report alike share one. */
+export function rulesOf({ points }: Topology, defaultS: number): HoldRule[] {
+  const rules = new Map<number | null, HoldRule>()
+  return [...points.values()].map(({ reportIntervalS: registryS }) => {
+    const rule = rules.get(registryS) ?? { registryS, defaultS }
+    rules.set(registryS, rule)
+    return rule
+  })
 }
 
 /** What changes with every reading, as columns by the number of the point: epoch ms. */

@@ -7,11 +7,13 @@ import { FEWEST_STEPS, type HoldRule, STEP_NUMBERS, Steps } from './steps.ts'
  *   places   │ point 0: 8 │ point 1: 8 │ point 0, grown: 16 │ …        blocks of 8, 16, 32 …; one that was left
  *             └─ free, taken by the next that needs 8                  behind is given to the next of its size
  *
- * Memory for `places` steps is reserved at once but taken only as blocks are.
+ * Memory for `places` steps is reserved at once but taken only as blocks are. The first block of a point has room for as
+ * many steps as it usually holds.
  */
 export class StepTable extends Steps {
   private readonly places: number
   private readonly rules: readonly HoldRule[]
+  private readonly usually: (rule: HoldRule) => number
   private readonly firsts: Uint32Array
   private readonly rooms: Uint32Array
   private readonly counts: Uint32Array
@@ -26,9 +28,10 @@ export class StepTable extends Steps {
   /** Steps of all points, without what was changed of this one. */
   private sum = 0
 
-  constructor(rules: readonly HoldRule[], places: number) {
+  constructor(rules: readonly HoldRule[], places: number, usually: (rule: HoldRule) => number = () => 0) {
     super(rules[0] ?? { registryS: null, defaultS: 0 })
     this.rules = rules
+    this.usually = usually
     this.places = places
     this.numbers = new Float64Array(STEP_NUMBERS * places)
     this.firsts = new Uint32Array(rules.length)
@@ -67,12 +70,12 @@ export class StepTable extends Steps {
 
   /** Gives back the room that is not used. */
   fit(): void {
-    const room = this.count === 0 ? 0 : roomFor(this.count)
+    const room = this.count === 0 ? 0 : this.roomFor(this.count)
     if (2 * room < this.room) this.settle(room)
   }
 
   protected override grow(): boolean {
-    return this.settle(roomFor(this.room + 1))
+    return this.settle(this.roomFor(this.room + 1))
   }
 
   protected override openApparent(): Float64Array {
@@ -103,15 +106,16 @@ export class StepTable extends Steps {
     return true
   }
 
+  private roomFor(steps: number): number {
+    const fewest = Math.max(steps, this.usually(this.rule))
+    let room = FEWEST_STEPS
+    while (room < fewest) room *= 2
+    return room
+  }
+
   private leave(room: number, first: number): void {
     const alike = this.free.get(room)
     if (alike === undefined) this.free.set(room, [first])
     else alike.push(first)
   }
-}
-
-function roomFor(steps: number): number {
-  let room = FEWEST_STEPS
-  while (room < steps) room *= 2
-  return room
 }

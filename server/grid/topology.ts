@@ -108,13 +108,15 @@ function pointsOf(node: GridNode): PointRef[] {
 }
 
 function registeredPoints(places: readonly Place[]): Map<string, RegisteredPoint> {
-  const points = new Map<string, RegisteredPoint & { places: Place[] }>()
+  const points = new Map<string, RegisteredPoint>()
   for (const place of places) {
     for (const { kind, id } of place.points) {
       const key = pointKey(kind, id)
       const before = points.get(key)
       const reportIntervalS = before?.reportIntervalS ?? place.node.reportIntervalS
-      points.set(key, { key, kind, id, reportIntervalS, places: [...(before?.places ?? []), place] })
+      // A list of exactly one: spreading would leave it room for sixteen more, ten thousand times.
+      const measured = before === undefined ? [place] : [...before.places, place]
+      points.set(key, { key, kind, id, reportIntervalS, places: measured })
     }
   }
   return points
