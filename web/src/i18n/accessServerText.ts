@@ -35,6 +35,30 @@ const vietnamese: readonly [RegExp, string][] = [
   [/^this user is disabled: enable it first$/, 'người dùng này đang bị khoá: mở khoá trước đã'],
   [/^company (\S+) is unknown$/, 'không có công ty $1'],
   [/^customer (\S+) is unknown$/, 'không có khách hàng $1'],
+  [
+    /^the role customer stands alone, with no other role$/,
+    'vai trò khách hàng đứng một mình, không kèm vai trò khác'
+  ],
+  [/^a user with the role customer needs a customer$/, 'người dùng của khách hàng phải thuộc một khách hàng'],
+  [
+    /^only a user with the role customer belongs to a customer$/,
+    'chỉ người dùng có vai trò khách hàng mới thuộc một khách hàng'
+  ],
+  [
+    /^who belongs to a customer belongs to no company$/,
+    'ai thuộc một khách hàng thì không thuộc công ty nào'
+  ],
+  [
+    /^the personal data of this user is erased: it stays as it is$/,
+    'dữ liệu cá nhân của người dùng này đã xoá: không thay đổi được nữa'
+  ],
+  [
+    /^name, roles and company of this user are kept in the directory$/,
+    'tên, vai trò và công ty của người dùng này do tài khoản của công ty quản lý'
+  ],
+  [/^a token ends in the future$/, 'mã truy cập API phải hết hạn trong tương lai'],
+  [/^a token stands for at most (\d+) days$/, 'mã truy cập API có hiệu lực nhiều nhất $1 ngày'],
+  [/^a (customer|service) answers for customers: .*$/, 'không ai cấp được quyền mà chính mình không có'],
   [/^this user name is taken$/, 'tên đăng nhập này đã có người dùng'],
   [/^a user name is spelt .*$/, 'tên đăng nhập gồm chữ thường không dấu, số và các dấu . _ - @ +'],
   [/^a demo user stays as it is$/, 'người dùng thử không thay đổi được'],
