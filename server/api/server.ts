@@ -8,6 +8,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { protectPages } from './browserRules.ts'
 import { readJson } from './jsonBody.ts'
+import { dropSilent, patience } from './patience.ts'
 import { answerProblems } from './problems.ts'
 
 /** A Fastify instance whose routes are typed by their TypeBox schemas. */
@@ -38,10 +39,9 @@ export function createApi({ logLevel, trustedProxies = [], isHttps = false }: Se
     genReqId: () => randomUUID().slice(0, 8),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: MOST_BODY_BYTES,
-    // Slow requests give up their socket; without these a few hundred idle clients would hold the server.
-    requestTimeout: 5_000,
-    keepAliveTimeout: 10_000,
-    http: { headersTimeout: 4_000, connectionsCheckingInterval: 1_000 },
+    requestTimeout: patience.requestMs,
+    keepAliveTimeout: patience.keepAliveMs,
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
     forceCloseConnections: true,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -49,6 +49,7 @@ export function createApi({ logLevel, trustedProxies = [], isHttps = false }: Se
   app.removeContentTypeParser('text/plain')
   readJson(app as unknown as FastifyInstance)
   answerProblems(app as unknown as FastifyInstance)
+  dropSilent(app.server)
   app.register(fastifyCookie)
   protectPages(app as unknown as FastifyInstance, isHttps)
   return app
