@@ -84,6 +84,11 @@ export function serverRights(further: FurtherTopics = NO_FURTHER): DeviceRights 
   }
 }
 
+const NOTICES = topics.notice('', '').slice(0, -1)
+
+/** Whether a topic is for notices, which only Gridload publishes. */
+export const isForNotices = (topic: string): boolean => topic.startsWith(NOTICES)
+
 /** The customer whose notices are asked for, when a filter asks for those of exactly one, and for nothing else. */
 export function noticesOfOne(filter: string): string | null {
   const [, , , customerId = ''] = filter.split('/')

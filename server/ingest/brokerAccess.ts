@@ -5,6 +5,7 @@ import {
   type DeviceIdentity,
   type FurtherTopics,
   identityText,
+  isForNotices,
   isOwnClientId,
   isReservedClientId,
   isWithin,
@@ -210,8 +211,7 @@ function anonymousAccess(credentials: CredentialTable, further: FurtherTopics): 
       : isNobodys([identityText({ kind: 'customer', id: customerId })])
   }
   return {
-    mayPublish: topic =>
-      noticesOfOne(topic) === null && (credentials.size === 0 || isNobodys(ownersOf(topic))),
+    mayPublish: topic => !isForNotices(topic) && (credentials.size === 0 || isNobodys(ownersOf(topic))),
     maySubscribe: mayFollow,
     mayReceive: mayFollow
   }

@@ -4,6 +4,7 @@ import { type DeviceKind, deviceKinds } from '../../server/contract/deviceKinds.
 import {
   accessOf,
   identityText,
+  isForNotices,
   isOwnClientId,
   isReservedClientId,
   isWithin,
@@ -167,6 +168,15 @@ it.each<[string, string | null]>([
   ['#', null]
 ])('%s asks for the notices of one customer: %s', (filter, customerId) => {
   expect(noticesOfOne(filter)).toBe(customerId)
+})
+
+it.each([
+  [topics.notice('A', 'E1'), true],
+  [topics.notice('not an id!', 'E1'), true],
+  [topics.answer('A'), false],
+  ['gridload/v1/notices/A', false]
+])('%s is for notices: %s', (topic, expected) => {
+  expect(isForNotices(topic)).toBe(expected)
 })
 
 it.each<[string, string[]]>([
