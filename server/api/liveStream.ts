@@ -47,8 +47,7 @@ export interface LiveStreamNeeds {
 
 interface Kept {
   sequence: number
-  /** As JSON, uncut. */
-  data: string
+  /** The frame for who sees all. */
   text: string
   bytes: number
 }
@@ -80,9 +79,9 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
   }
 
   /** The newest one stays whatever its size: who is being given a snapshot right now needs it. */
-  function keep(data: string, text: string): void {
+  function keep(text: string): void {
     const bytes = Buffer.byteLength(text)
-    kept.push({ sequence, data, text, bytes })
+    kept.push({ sequence, text, bytes })
     keptBytes += bytes
     while (keptBytes > slowBytes / 2 && kept.length > 1) keptBytes -= kept.shift()?.bytes ?? 0
   }
@@ -108,8 +107,8 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
 
   function catchUp(socket: ServerResponse, missed: readonly Kept[], audience: Audience): void {
     sockets.add(socket)
-    for (const { sequence: id, data, text } of missed) {
-      const seen = audience.cut === null ? text : cutFrame(id, JSON.parse(data), audience)
+    for (const { sequence: id, text } of missed) {
+      const seen = audience.cut === null ? text : cutFrame(id, changeIn(text), audience)
       if (seen !== null) write(socket, seen)
     }
   }
@@ -159,9 +158,8 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
   return {
     publish(change) {
       sequence++
-      const data = JSON.stringify(change)
-      const whole = frame('change', sequence, data)
-      keep(data, whole)
+      const whole = frame('change', sequence, JSON.stringify(change))
+      keep(whole)
       const texts = new Map<string, string | null>()
       for (const socket of sockets) {
         const audience = connected.get(socket)?.audience
@@ -207,3 +205,7 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
     }
   }
 }
+
+/** The change that a frame carries. */
+const changeIn = (text: string): LiveChange =>
+  JSON.parse(text.slice(text.indexOf('data: ') + 'data: '.length))
