@@ -11,7 +11,9 @@ import { StoredRate } from './storedRate.ts'
 import { type Entry, UnderWay } from './underWay.ts'
 import { WriteWindow } from './writeWindow.ts'
 
-const PREVIEW_EVERY_BATCHES = 4
+/** So many of the newest readings, after so many in order; a batch counts as so many at least. */
+const PREVIEW_ROWS = 5_000
+const PREVIEW_EVERY_ROWS = 20_000
 /** With less than this left in the log, a batch that is not full is followed by a pause, so that the next is fuller. */
 const LITTLE_BYTES = 256 * 1024
 /** How long what is under way may take when the feed stops, and then the last commit. Milliseconds. */
@@ -37,6 +39,7 @@ export class LogFeed implements Feed {
   private trouble: StoreError | null = null
   private attempt = 0
   private sincePreview = 0
+  private readonly preview: LogBatch
   private isPreviewing = false
   /** What comes in from now on is nobody's business any more. */
   private isOver = false
@@ -49,6 +52,7 @@ export class LogFeed implements Feed {
     const { rows, writes } = store.limits ?? defaultLimits
     this.needs = needs
     this.rows = rows
+    this.preview = new LogBatch(Math.min(rows, PREVIEW_ROWS))
     this.window = new WriteWindow(writes)
     this.commits = new CommitPace(cursor, commitMs)
     this.underWay = new UnderWay(cursor.position)
@@ -117,7 +121,7 @@ export class LogFeed implements Feed {
     if (readings.count > 0) validate?.(readings, batch.receivedAt, batch.ended)
     const isFew = readings.count < this.rows / 2 && log.bytesAfter(next) < LITTLE_BYTES
     void this.write(this.underWay.add(batch))
-    await this.previewIfFarBehind()
+    await this.previewIfFarBehind(readings.count)
     if (isFew) await this.wait(gatherMs)
   }
 
@@ -165,29 +169,29 @@ export class LogFeed implements Feed {
     for (const listener of this.listeners) listener(batch, { upTo: this.underWay.stored, isPreview })
   }
 
-  private async previewIfFarBehind(): Promise<void> {
+  private async previewIfFarBehind(readings: number): Promise<void> {
     const { log, previewBehindBytes } = this.needs
-    if (++this.sincePreview < PREVIEW_EVERY_BATCHES || this.isPreviewing) return
+    const { preview, previews } = this
+    this.sincePreview += Math.max(PREVIEW_ROWS, readings)
+    if (this.sincePreview < PREVIEW_EVERY_ROWS || this.isPreviewing) return
     const { position } = this.batches
     if (log.bytesAfter(position) < previewBehindBytes) return
     this.sincePreview = 0
-    const batch = this.spare.pop() ?? new LogBatch(this.rows)
-    const isAny = await this.previews.fill(batch, position).catch(() => false)
+    const isAny = await previews.fill(preview, position).catch(() => false)
     this.batches.forget()
-    if (isAny) void this.writePreview(batch)
-    else this.spare.push(batch)
+    if (isAny) void this.writePreview()
   }
 
   /** Not validated and not committed: its turn comes. What goes wrong with it goes wrong then, too. */
-  private async writePreview(batch: LogBatch): Promise<void> {
+  private async writePreview(): Promise<void> {
+    const { preview, previews } = this
     this.isPreviewing = true
-    const isStored = await this.needs.store.write(batch.readings).then(
+    const isStored = await this.needs.store.write(preview.readings).then(
       () => true,
       () => false
     )
-    if (isStored) this.previews.stored(batch)
-    if (isStored && !this.isOver) this.tell(batch.readings, true)
-    this.spare.push(batch)
+    if (isStored) previews.stored(preview)
+    if (isStored && !this.isOver) this.tell(preview.readings, true)
     this.isPreviewing = false
     this.changed.resolve()
   }

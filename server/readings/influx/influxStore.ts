@@ -6,6 +6,7 @@ import type { RunQuery } from './influxQl.ts'
 import { InOrder } from './inOrder.ts'
 import { loadLine } from './lines.ts'
 import { influxReads } from './reads.ts'
+import { RequestSize } from './requestSize.ts'
 import { type HttpAnswer, readWriteAnswer, type ServerWords } from './writeAnswer.ts'
 import { writeLines } from './writeLines.ts'
 
@@ -21,27 +22,35 @@ export interface InfluxTransport {
   close(): void
 }
 
-/** The port on top of any InfluxDB, which may be given so many writes at a time. */
+/** The port on top of any InfluxDB, which may be given so many rows in a write, and so many writes at a time. */
 export function createInfluxStore(
   kind: 'influx1' | 'influx2',
   transport: InfluxTransport,
   now: () => number,
-  mostWrites: number
+  limits: ReadingsStore['limits']
 ): ReadingsStore {
   const { words } = transport
+  const size = new RequestSize(limits.rows)
   const reads = influxReads(transport.run)
   const order = new InOrder()
   /** Used again, as many as writes are under way. */
   const spare: Identities[] = []
-  const post = async (body: Buffer, lines: number) =>
-    readWriteAnswer(await transport.post(body), { lines, words, now: now() })
+  const post = async (body: Buffer, lines: number) => {
+    const begun = performance.now()
+    const answer = await transport.post(body).catch(error => {
+      size.failed()
+      throw error
+    })
+    size.done(lines, performance.now() - begun)
+    return readWriteAnswer(answer, { lines, words, now: now() })
+  }
 
   // Roll-ups are few, and a row may be written again at once: one after another.
   let lastLoad: Promise<unknown> = Promise.resolve()
 
   return {
     kind,
-    limits: { rows: 5_000, writes: mostWrites },
+    limits,
     get advice() {
       return transport.advice
     },
@@ -52,7 +61,7 @@ export function createInfluxStore(
       try {
         if (lines.rows.length > 0) {
           const bad = await order.run(identities, () =>
-            writeLines(lines, rows => post(lines.body(rows), rows.length))
+            writeLines(lines, rows => post(lines.body(rows), rows.length), size.lines)
           )
           for (const [last, reason] of bad)
             for (const row of lines.behind(last)) refused.push({ row, reason })

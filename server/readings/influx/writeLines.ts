@@ -1,8 +1,8 @@
+import { USUAL_LINES } from './requestSize.ts'
 import type { WriteFailure } from './writeAnswer.ts'
 
-/** What one request may hold: 1.x gains nothing from more, 2.x documents 5,000 lines, 3 allows twice as many. */
-const LINES_AT_ONCE = 5_000
-const BYTES_AT_ONCE = 1_000_000
+/** However long the lines are, a request is no larger than so many of this length. */
+const BYTES_A_LINE = 200
 
 /** Lines by number, and how many bytes each has. */
 export interface Lines {
@@ -17,7 +17,7 @@ export type PostLines = (rows: readonly number[]) => Promise<WriteFailure | null
 export type RefusedLines = Map<number, string>
 
 /**
- * Writes all lines that the server will take and finds those it will not. Writing a line twice changes nothing, so a
+ * Writes all lines that the server will take, so many in a request at most, and finds those it will not. Writing a line twice changes nothing, so a
  * part that was answered with "some of them" is halved until the bad lines stand alone:
  *
  *   ........x...  some of them
@@ -25,9 +25,13 @@ export type RefusedLines = Map<number, string>
  *           ..x  ...
  *           ..  x ◄── refused
  */
-export async function writeLines(lines: Lines, post: PostLines): Promise<RefusedLines> {
+export async function writeLines(
+  lines: Lines,
+  post: PostLines,
+  mostLines = USUAL_LINES
+): Promise<RefusedLines> {
   const refused: RefusedLines = new Map()
-  const parts = requests(lines).reverse()
+  const parts = requests(lines, mostLines).reverse()
   // A stack, so that an earlier line is always written before a later one.
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const failure = await post(part)
@@ -37,13 +41,13 @@ export async function writeLines(lines: Lines, post: PostLines): Promise<Refused
 }
 
 /** The lines in as few requests as the limits allow. */
-function requests({ rows, bytesOf }: Lines): (readonly number[])[] {
+function requests({ rows, bytesOf }: Lines, mostLines: number): (readonly number[])[] {
   const parts: (readonly number[])[] = []
   let first = 0
   let bytes = 0
   for (let at = 0; at < rows.length; at++) {
     const more = bytesOf(rows[at] ?? 0)
-    if (at > first && (at - first >= LINES_AT_ONCE || bytes + more > BYTES_AT_ONCE)) {
+    if (at > first && (at - first >= mostLines || bytes + more > mostLines * BYTES_A_LINE)) {
       parts.push(rows.slice(first, at))
       first = at
       bytes = 0

@@ -15,11 +15,11 @@ export interface Influx2Settings {
 }
 
 /** InfluxDB 3 answers a write once its WAL is flushed, which is every second: only many at a time fill that second. */
-const MOST_WRITES = 16
+const LIMITS = { rows: 5_000, writes: 16 }
 
 /** InfluxDB 2.x and 3. The bucket must exist: only its owner knows how long it should keep. */
 export function openInflux2Store(settings: Influx2Settings, now: () => number): ReadingsStore {
-  return createInfluxStore('influx2', influx2Transport(settings, now), now, MOST_WRITES)
+  return createInfluxStore('influx2', influx2Transport(settings, now), now, LIMITS)
 }
 
 function influx2Transport(settings: Influx2Settings, now: () => number): InfluxTransport {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WriteFailure } from '../../../server/readings/influx/writeAnswer.ts'
-import { writeLines } from '../../../server/readings/influx/writeLines.ts'
+import { type PostLines, writeLines } from '../../../server/readings/influx/writeLines.ts'
 
 /** A server that takes all but the bad lines, and says of a request only that some are bad. */
 function server(isBad: (row: number) => boolean, most = Number.POSITIVE_INFINITY) {
@@ -58,16 +58,18 @@ describe('writeLines', () => {
   })
 
   it.each([
-    [12_000, 70, [5_000, 5_000, 2_000]],
-    [5_000, 300, [3_333, 1_667]],
-    [2, 2_000_000, [1, 1]],
-    [0, 70, []]
-  ])('sends %i lines of %i bytes in requests within the limits', async (count, bytes, expected) => {
+    [12_000, 70, 5_000, [5_000, 5_000, 2_000]],
+    [12_000, 70, 10_000, [10_000, 2_000]],
+    [5_000, 300, 5_000, [3_333, 1_667]],
+    [2, 2_000_000, 5_000, [1, 1]],
+    [0, 70, 5_000, []]
+  ])('sends %i lines of %i bytes, %i at most in one request', async (count, bytes, mostLines, expected) => {
     const sent: number[] = []
-    await writeLines(lines(count, bytes), async rows => {
+    const post: PostLines = async rows => {
       sent.push(rows.length)
       return null
-    })
+    }
+    await writeLines(lines(count, bytes), post, mostLines)
     expect(sent).toEqual(expected)
   })
 })
