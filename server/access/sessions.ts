@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Caller, LoginSession, User } from '../contract/access.ts'
 import type { SessionState, Visit } from '../contract/login.ts'
-import { mayLogIn, needsFactor } from './people.ts'
+import { hasFactor, mayLogIn, needsFactor } from './people.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -112,9 +112,14 @@ export function createSessions({ sessions, users, random, isDemo }: SessionNeeds
     csrfToken: csrfTokenOf(secret)
   })
 
-  /** A role may have come, or the last factor gone, after the login. */
-  const stateOf = (row: SessionRow, user: User): SessionState =>
-    row.state === 'full' && !user.isFromDirectory && needsFactor(user) ? 'enrol' : row.state
+  /**
+   * A role may have come, or the last factor gone, after the login. And who shows only the password may set up the first
+   * factor, but not replace the one that was set up meanwhile in another session: it is asked for.
+   */
+  function stateOf({ state }: SessionRow, user: User): SessionState {
+    if (state === 'enrol' && hasFactor(user)) return 'factor'
+    return state === 'full' && !user.isFromDirectory && needsFactor(user) ? 'enrol' : state
+  }
 
   function fresh(userId: string, { state, steppedUpUntil }: SessionChange, from: From) {
     const secret = random(32).toString('base64url')

@@ -54,6 +54,24 @@ describe('password', () => {
 })
 
 describe('authenticator app', () => {
+  test('who only has the password does not replace it from a session that waited for the first one', async () => {
+    await desk.addUser('mai', ['supervisor'])
+    const [thief, mai] = [await desk.enter('mai'), await desk.enter('mai')]
+    const early = await offer(thief.secret)
+    const own = await offer(mai.secret)
+    const confirm = (secret: string, { offer: text, secret: seed }: typeof own) =>
+      desk.logins.factors.confirmTotp({ offer: text, code: codeOf(seed, desk.clock)() }, desk.visit(secret))
+    passed(await confirm(mai.secret, own))
+    expect(refused(await confirm(thief.secret, early)).status).toBe(401)
+    expect(refused(await desk.logins.factors.offerTotp(desk.visit(thief.secret))).status).toBe(401)
+    expect(refused(await desk.logins.factors.offerPasskey(desk.visit(thief.secret))).status).toBe(401)
+    const { state, factors } = await desk.logins.see(desk.visit(thief.secret))
+    expect([state, factors]).toEqual(['factor', ['totp', 'recovery']])
+    desk.clock.now += MINUTE
+    const code = codeOf(own.secret, desk.clock)()
+    passed(await desk.logins.login.code({ code }, desk.visit(thief.secret)))
+  })
+
   test('the first one opens the session that waited for it, and brings ten codes', async () => {
     await desk.addUser('mai', ['supervisor'])
     const { secret } = await desk.enter('mai')
