@@ -104,14 +104,21 @@ describe('who sends a token', () => {
     ...{ createdBy: 'usr-1', createdAt: '2026-01-01T00:00:00Z', expiresAt: '2026-06-02T00:00:00Z' },
     ...{ revokedAt: null, lastUsedAt: null, sha256: secretHash(secret) }
   }
-  const ask = async (change: Partial<typeof kept>, sent = tokenText('tok-1', secret)) => {
+  const ask = async (
+    change: Partial<typeof kept>,
+    sent = tokenText('tok-1', secret),
+    first: Partial<typeof kept> = {}
+  ) => {
     const used: number[] = []
-    const earlier = { ...kept, id: 'tok-0', createdBy: 'usr-0' }
+    const earlier = { ...kept, id: 'tok-0', createdBy: 'usr-0', ...first }
     const known = [{ ...kept, ...change }, earlier]
-    const callers = createTokenCallers({
-      byId: async id => known.find(one => one.id === id) ?? null,
-      used: async (_id, at) => void used.push(at)
-    })
+    const callers = createTokenCallers(
+      {
+        byId: async id => known.find(one => one.id === id) ?? null,
+        used: async (_id, at) => void used.push(at)
+      },
+      async personId => personId !== 'usr-of-the-demo'
+    )
     return { caller: await callers(sent, now), used }
   }
 
@@ -127,6 +134,19 @@ describe('who sends a token', () => {
 
   it('counts as the person who made it, also by another token', async () => {
     expect((await ask({ createdBy: 'tok-0' })).caller).toMatchObject({ id: 'tok-1', personId: 'usr-0' })
+  })
+
+  it.each<[string, Partial<typeof kept>]>([
+    ['revoked', { revokedAt: '2026-05-01T00:00:00Z' }],
+    ['expired', { expiresAt: new Date(now).toISOString() }]
+  ])('is nobody when the token that made it is %s', async (_what, first) => {
+    expect(await ask({ createdBy: 'tok-0' }, undefined, first)).toEqual({ caller: null, used: [] })
+  })
+
+  it('is nobody when who made it, or the token that did, may not have it any more', async () => {
+    expect((await ask({ createdBy: 'usr-of-the-demo' })).caller).toBeNull()
+    const first = { createdBy: 'usr-of-the-demo' }
+    expect((await ask({ createdBy: 'tok-0' }, undefined, first)).caller).toBeNull()
   })
 
   it('is written down once a minute', async () => {
