@@ -87,6 +87,8 @@ export function createLinks(needs: LinkNeeds): Links {
   async function setUp({ token, userName, name, password }: SetupCommand, visit: Visit) {
     const plainName = userName.trim().toLowerCase()
     if (!USER_NAME.test(plainName)) return denied(422, `a user name is spelt ${USER_NAME.source}`)
+    // Nobody has a password hashed here once there is somebody to log in.
+    if (!(await needsSetup())) return denied(410, SPENT)
     // Before the link is used up: who mistypes may go on with it.
     const passwordHash = await hashed(password, [plainName, name])
     if (isDenied(passwordHash)) return passwordHash

@@ -42,6 +42,12 @@ describe('the first administrator', () => {
     expect(await desk.records.users.list()).toHaveLength(1)
   })
 
+  test('has no password hashed any more once there is one', async () => {
+    passed(await setUp(tokenOf(await desk.logins.links.setupLink(noon))))
+    // A weak password would be refused (422) if it were looked at.
+    expect(refused(await setUp('x'.repeat(43), { password: 'password' })).status).toBe(410)
+  })
+
   test.each([
     ['a password that is guessed first', { password: 'Trần Mai 2026!' }, 422],
     ['a user name that cannot be typed', { userName: 'mai mai' }, 422]
