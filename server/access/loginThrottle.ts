@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { network } from '../contract/network.ts'
 import { createThrottle } from './throttle.ts'
 
 const SECOND = 1000
@@ -112,20 +112,4 @@ export function createLoginThrottle(): LoginThrottle {
       evicted: all.reduce((sum, one) => sum + one.evicted, 0)
     })
   }
-}
-
-/** One customer of a provider has a whole /64 of IPv6; an IPv4 address may come dressed as IPv6. */
-export function network(address: string): string {
-  const v4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (v4 !== undefined) return v4
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::')
-  const before = head === '' ? [] : head.split(':')
-  const after = tail ? tail.split(':') : []
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length
-  const groups = [...before, ...Array<string>(zeros).fill('0'), ...after]
-  return `${groups
-    .slice(0, 4)
-    .map(group => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
 }

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { network } from '../contract/network.ts'
 import { Refusal } from './problems.ts'
 import type { Api } from './server.ts'
 
@@ -25,7 +26,12 @@ export async function rateLimits(api: Api): Promise<RateLimits> {
     max: ({ caller }) => perMinute[caller.kind],
     keyGenerator: ({ caller }) => caller.id
   })
-  const byAddress = api.createRateLimit({ timeWindow: MINUTE_MS, max: perMinute.login })
+  const byAddress = api.createRateLimit({
+    timeWindow: MINUTE_MS,
+    max: perMinute.login,
+    // Who has a network of IPv6 has more addresses than can be counted.
+    keyGenerator: ({ ip }) => network(ip)
+  })
 
   const refusing =
     (check: typeof byCaller) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createLoginThrottle, network } from '../../server/access/loginThrottle.ts'
+import { createLoginThrottle } from '../../server/access/loginThrottle.ts'
 import { createThrottle } from '../../server/access/throttle.ts'
+import { network } from '../../server/contract/network.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
