@@ -137,6 +137,7 @@ export async function openDoors(needs: DoorsNeeds): Promise<Doors> {
       return {
         audience,
         holder: login?.sessionId ?? caller.id,
+        person: caller.id,
         async isIn() {
           const again = await callerAgain(session, authorization)
           return again !== null && audienceFor(again).key === audience.key

@@ -16,7 +16,7 @@ import type { Audience } from './liveAudience.ts'
  */
 export interface LiveStream {
   publish(change: LiveChange): void
-  /** Answers 503 when as many streams are open as may be. */
+  /** Answers 503 when as many streams are open as may be, altogether or of this person. */
   connect(socket: ServerResponse, lastEventId: string | undefined, follower: Follower): void
   /** Ends the streams of those who are no longer who they were; it does so by itself, too, after some seconds. */
   recheck(): Promise<void>
@@ -30,6 +30,8 @@ export interface Follower {
   audience: Audience
   /** The login session or the token: all its streams are asked about at once. */
   holder: string
+  /** Whose they are, by whatever login: nobody takes all that there are. */
+  person: string
   /** Whether it may still see what it is told. */
   isIn(): Promise<boolean>
 }
@@ -43,6 +45,8 @@ export interface LiveStreamNeeds {
   heartbeatMs?: number
   recheckMs?: number
   mostClients?: number
+  /** Of one person or token. */
+  mostOfOne?: number
 }
 
 interface Kept {
@@ -61,7 +65,8 @@ const tooManyClients: Problem = {
 }
 
 export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
-  const { slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000, recheckMs = 5_000, mostClients = 500 } = needs
+  const { slowBytes = 4 * 2 ** 20, heartbeatMs = 15_000, recheckMs = 5_000 } = needs
+  const { mostClients = 500, mostOfOne = 100 } = needs
   const sockets = new Set<ServerResponse>()
   /** Also those that still wait for their snapshot. */
   const connected = new Map<ServerResponse, Follower>()
@@ -138,6 +143,12 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
     socket.end()
   }
 
+  function isFull({ person }: Follower): boolean {
+    if (connected.size >= mostClients) return true
+    const own = [...connected.values()].filter(follower => follower.person === person)
+    return own.length >= mostOfOne
+  }
+
   async function recheck(): Promise<void> {
     const byHolder = Map.groupBy(connected, ([, { holder }]) => holder)
     for (const streams of byHolder.values()) {
@@ -172,7 +183,7 @@ export function createLiveStream(needs: LiveStreamNeeds): LiveStream {
     },
     recheck,
     connect(socket, lastEventId, follower) {
-      if (connected.size >= mostClients) {
+      if (isFull(follower)) {
         const body = JSON.stringify(tooManyClients)
         socket.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '10' }).end(body)
         return

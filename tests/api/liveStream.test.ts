@@ -32,6 +32,7 @@ const gone = new Set<string>()
 const followerOf = (holder: string | undefined): Follower => ({
   audience: holder?.startsWith('part') ? findingsOnly : everything,
   holder: holder ?? '',
+  person: holder?.split(' at ')[0] ?? '',
   async isIn() {
     if (gone.has(holder ?? '') && holder === 'nobody knows') throw new Error('the database is away')
     return !gone.has(holder ?? '')
@@ -150,6 +151,14 @@ describe('the live stream', () => {
     const { response } = await connect()
     expect(response.statusCode).toBe(503)
     expect(response.headers['retry-after']).toBe('10')
+  })
+
+  it('leaves room for others, however often one logs in', async () => {
+    await serve({ mostClients: 4, mostOfOne: 2 })
+    await connect(undefined, 'greedy at home')
+    await connect(undefined, 'greedy at work')
+    expect((await connect(undefined, 'greedy at large')).response.statusCode).toBe(503)
+    expect((await connect(undefined, 'another')).response.statusCode).toBe(200)
   })
 
   it('cuts off a client that does not read, and no other', async () => {
