@@ -27,6 +27,8 @@ export function protectPages(app: FastifyInstance, isHttps: boolean): void {
     referrerPolicy: { policy: 'same-origin' }
   })
   app.addHook('onRequest', async (request, reply) => {
-    if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store')
+    // The route, not the address: `/%61pi/grid` is one of the API, too.
+    if ((request.routeOptions.url ?? request.url).startsWith('/api'))
+      reply.header('cache-control', 'no-store')
   })
 }

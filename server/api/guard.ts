@@ -64,9 +64,9 @@ export async function guard(api: Api, needs: GuardNeeds): Promise<void> {
     request.caller = nobody
     request.view = seesNothing
     if (right === undefined) return
-    await identify(request, needs)
-    const { caller, login } = request
     const isOpen = right === 'open'
+    await identify(request, needs, isOpen)
+    const { caller, login } = request
     if (!isOpen && caller === nobody) {
       reply.header('www-authenticate', 'Bearer')
       throw new Refusal(401, 'log in first, or send a valid token')
@@ -110,9 +110,13 @@ const isAboutAccess = (right: Right | 'open'): boolean =>
 
 const isCommand = (request: FastifyRequest, { audit }: Right): boolean => isUnsafe(request) && audit !== false
 
-/** By token where one is sent, else by the cookie of a login session; a half session is nobody yet. */
-async function identify(request: FastifyRequest, needs: GuardNeeds): Promise<void> {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+/**
+ * By token where one is sent, else by the cookie of a login session; a half session is nobody yet. Logging in goes by the
+ * cookie alone: a token beside it would only keep the session from being seen, and its commands from being checked.
+ */
+async function identify(request: FastifyRequest, needs: GuardNeeds, isOpen: boolean): Promise<void> {
+  const sent = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const bearer = isOpen ? undefined : sent
   if (bearer !== undefined) {
     enter(request, await needs.byBearer(bearer), needs)
     return

@@ -116,6 +116,32 @@ describe('the guard refuses, in this order', () => {
     expect((await knock({ authorization: 'Bearer machine' })).statusCode).toBe(200)
   })
 
+  it('too many logins of one network of IPv6, whatever addresses it uses', async () => {
+    const { api } = await world()
+    const knock = (remoteAddress: string) =>
+      api.inject({ method: 'POST', url: '/api/auth/login', remoteAddress })
+    for (let i = 0; i < 600; i++) await knock(`2001:db8:1:2::${i.toString(16)}`)
+    expect((await knock('2001:db8:1:2:ffff::1')).statusCode).toBe(429)
+    expect((await knock('2001:db8:1:3::1')).statusCode).toBe(200)
+  })
+
+  it('a session’s step on an open route without its token, also with a token of a machine beside it', async () => {
+    const { api } = await world()
+    const knock = (headers: object) => api.inject({ method: 'POST', url: '/api/auth/login', headers })
+    const session = { cookie: 'gridload_session=good' }
+    for (const authorization of ['Bearer machine', 'Bearer nonsense', 'Basic eDp5']) {
+      expect((await knock({ ...session, authorization })).statusCode).toBe(403)
+      expect((await knock({ ...cookie, authorization })).statusCode).toBe(200)
+    }
+  })
+
+  it('that an answer is kept, however the address is spelt', async () => {
+    const { api } = await world()
+    for (const url of ['/api/health/live', '/%61pi/health/live', '/api/nothing']) {
+      expect((await api.inject({ url })).headers['cache-control']).toBe('no-store')
+    }
+  })
+
   it('to start with a route that nobody gave rights', async () => {
     const { api } = await world()
     expect(() => api.get('/api/forgotten', async () => null)).toThrow('GET, /api/forgotten'.replace(',', ''))
