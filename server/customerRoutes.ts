@@ -1,4 +1,5 @@
 import type { CustomersNeeds } from './api/customers.ts'
+import { seesParticipant } from './api/cut.ts'
 import { Refusal } from './api/problems.ts'
 import type { View } from './contract/access.ts'
 import type { CustomerRow } from './contract/customers.ts'
@@ -79,7 +80,8 @@ export function customerNeeds({
       throw new Refusal(409, `customer ${customer.id} is there already`)
     },
     rename: (id, name) => changing(records.customers.rename(id, name)),
-    record: (id, view) => recognition.record(id, loadOf(id, view)),
+    record: (id, view) =>
+      recognition.record(id, loadOf(id, view), participant => seesParticipant(participant, view)),
     enrolments: () => records.enrolments.list(),
     async enrol(enrolment) {
       const enrolled = await changing(records.enrolments.insert(enrolment, now()))

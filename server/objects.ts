@@ -1,4 +1,4 @@
-import { cutEvent } from './api/cut.ts'
+import { cutEvent, seesParticipant } from './api/cut.ts'
 import type { GuardNeeds, ReadObject } from './api/guard.ts'
 import { notFound, Refusal } from './api/problems.ts'
 import type { View } from './contract/access.ts'
@@ -56,8 +56,8 @@ export function objectReaders(records: Records, register: Register): GuardNeeds[
     async participant(params, view) {
       const found = await event(params, view)
       const { customer = '' } = params
-      const isIn = found.participants.some(({ customerId }) => customerId === customer)
-      if (isIn && view.customer(customer)) return found
+      const own = found.participants.find(({ customerId }) => customerId === customer)
+      if (own !== undefined && seesParticipant(own, view)) return found
       throw new Refusal(404, `customer ${customer} does not take part in ${found.id}`)
     },
     finding: seen('finding', 'id', records.findings.get, ({ nodeId }, view) => view.node(nodeId)),

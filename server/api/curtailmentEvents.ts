@@ -6,6 +6,7 @@ import {
   CurtailmentEvent,
   EventCommand,
   NewCurtailmentEvent,
+  type Participant,
   ParticipantAnswer,
   Performance,
   Plan,
@@ -14,7 +15,7 @@ import {
 } from '../contract/curtailment.ts'
 import { PendingThanks } from '../contract/record.ts'
 import { Id } from '../contract/units.ts'
-import { cutAll, cutEvent } from './cut.ts'
+import { cutAll, cutEvent, seesParticipant } from './cut.ts'
 import { cutPerformance } from './cutPerformance.ts'
 import { notFound, Refusal } from './problems.ts'
 import { count, Digits } from './query.ts'
@@ -45,7 +46,8 @@ export interface CurtailmentNeeds {
     customerId: string,
     thanks: Signed<ThankParticipant>
   ): Promise<Outcome<CurtailmentEvent>>
-  pendingThanks(): Promise<PendingThanks>
+  /** Of the participants that are seen. */
+  pendingThanks(isSeen: (participant: Participant) => boolean): Promise<PendingThanks>
 }
 
 const IdParams = Type.Object({ id: Id })
@@ -122,7 +124,10 @@ export const curtailmentRoutes =
       { schema: { tags, params: IdParams, response: { 200: Performance } } },
       async ({ params, view }) => {
         const performance = unwrap(await needs.performance(params.id))
-        return view.whole ? performance : cutPerformance(performance, view)
+        if (view.whole) return performance
+        const { participants = [] } = (await needs.get(params.id)) ?? {}
+        const seen = participants.filter(one => seesParticipant(one, view))
+        return cutPerformance(performance, id => seen.some(({ customerId }) => customerId === id))
       }
     )
 
@@ -158,13 +163,8 @@ export const curtailmentRoutes =
       }
     )
 
-    api.get(
-      '/api/thanks/pending',
-      { schema: { tags, response: { 200: PendingThanks } } },
-      async ({ view }) => {
-        const { pending } = await needs.pendingThanks()
-        return { pending: pending.filter(({ customerId }) => view.customer(customerId)) }
-      }
+    api.get('/api/thanks/pending', { schema: { tags, response: { 200: PendingThanks } } }, async ({ view }) =>
+      needs.pendingThanks(one => seesParticipant(one, view))
     )
   }
 

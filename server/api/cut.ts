@@ -1,6 +1,6 @@
 /** What of an object somebody sees. Whoever sees the whole gets the very object. */
 import type { View } from '../contract/access.ts'
-import type { CurtailmentEvent } from '../contract/curtailment.ts'
+import type { CurtailmentEvent, Participant } from '../contract/curtailment.ts'
 import type { Enrolment } from '../contract/customers.ts'
 import type { Finding } from '../contract/findings.ts'
 import type { GridNodeAnswer, LoadState } from '../contract/grid.ts'
@@ -34,9 +34,17 @@ export function cutFinding(finding: Finding, view: View): Finding | null {
   return flagged.length === finding.flagged.length ? finding : { ...finding, flagged }
 }
 
+/** A customer of two companies takes part with one metering point: to the other company that is nothing. */
+export function seesParticipant(
+  { customerId, meteringPointId }: Pick<Participant, 'customerId' | 'meteringPointId'>,
+  view: View
+): boolean {
+  return view.customer(customerId) && (view.isCustomers || view.node(meteringPointId))
+}
+
 /** A customer learns of an event by its notice; what was planned before is not its business. */
 export function cutEvent(event: CurtailmentEvent, view: View): CurtailmentEvent | null {
-  const participants = event.participants.filter(({ customerId }) => view.customer(customerId))
+  const participants = event.participants.filter(one => seesParticipant(one, view))
   const isArea = !view.isCustomers && view.node(event.nodeId)
   if (!isArea && participants.length === 0) return null
   if (!view.isCustomers) return { ...event, participants }

@@ -1,12 +1,14 @@
-import type { View } from '../contract/access.ts'
 import type { Performance } from '../contract/curtailment.ts'
 
 type Total = Performance['total']
 const HOUR_MS = 3_600_000
 
 /** The participants that are seen, and their sums alone. */
-export function cutPerformance(performance: Performance, view: View): Performance {
-  const participants = performance.participants.filter(({ customerId }) => view.customer(customerId))
+export function cutPerformance(
+  performance: Performance,
+  isSeen: (customerId: string) => boolean
+): Performance {
+  const participants = performance.participants.filter(({ customerId }) => isSeen(customerId))
   if (participants.length === performance.participants.length) return performance
   return { ...performance, participants, total: totalOf({ ...performance, participants }) }
 }

@@ -1,5 +1,11 @@
 import type { Signed } from '../contract/access.ts'
-import type { CurtailmentEvent, Performance, ThankParticipant, Thanks } from '../contract/curtailment.ts'
+import type {
+  CurtailmentEvent,
+  Participant,
+  Performance,
+  ThankParticipant,
+  Thanks
+} from '../contract/curtailment.ts'
 import type { Customer, Enrolment } from '../contract/customers.ts'
 import type { CustomerRecord, PendingThanks } from '../contract/record.ts'
 import { customerRecord } from './customerRecord.ts'
@@ -33,12 +39,15 @@ export interface RecognitionNeeds {
 /** What a command comes to: the changed event, or why it is refused, in words. */
 export type Thanked = { ok: true; value: CurtailmentEvent } | { ok: false; status: 404 | 409; reason: string }
 
+/** Whether somebody may see that this customer takes part with this metering point. */
+export type IsSeen = (participant: Participant) => boolean
+
 export interface Recognition {
   /** Thanks a participant of a final event at `now` (epoch ms). Once more changes nothing: the first thanks stay. */
   thank(eventId: string, customerId: string, thanks: Signed<ThankParticipant>, now: number): Promise<Thanked>
   /** null when there is no such customer. `presentKw` is its present load. */
-  record(customerId: string, presentKw: number | null): Promise<CustomerRecord | null>
-  pending(): Promise<PendingThanks>
+  record(customerId: string, presentKw: number | null, isSeen?: IsSeen): Promise<CustomerRecord | null>
+  pending(isSeen?: IsSeen): Promise<PendingThanks>
 }
 
 export function createRecognition({ customers, enrolments, events }: RecognitionNeeds): Recognition {
@@ -61,10 +70,10 @@ export function createRecognition({ customers, enrolments, events }: Recognition
         ? refuse(404, `customer ${customerId} does not take part in ${eventId}`)
         : { ok: true, value: written }
     },
-    async record(customerId, presentKw) {
+    async record(customerId, presentKw, isSeen = everything) {
       const customer = await customers.get(customerId)
       if (customer === null) return null
-      const list = await events.list({ customerId })
+      const list = (await events.list({ customerId })).map(event => asSeen(event, isSeen))
       return customerRecord({
         customer,
         enrolments: await enrolments.ofCustomer(customerId),
@@ -73,11 +82,18 @@ export function createRecognition({ customers, enrolments, events }: Recognition
         results: await resultsOf(list)
       })
     },
-    async pending() {
-      const list = await events.list({ states: ['final'], unthanked: true, limit: MAX_EVENTS })
+    async pending(isSeen = everything) {
+      const all = await events.list({ states: ['final'], unthanked: true, limit: MAX_EVENTS })
+      const list = all.map(event => asSeen(event, isSeen))
       return pendingThanks(list, await resultsOf(list))
     }
   }
 }
 
 const refuse = (status: 404 | 409, reason: string) => ({ ok: false, status, reason }) as const
+
+const everything: IsSeen = () => true
+
+function asSeen(event: CurtailmentEvent, isSeen: IsSeen): CurtailmentEvent {
+  return { ...event, participants: event.participants.filter(isSeen) }
+}

@@ -26,7 +26,7 @@ const viewOf = (own: string[], change: Partial<View> = {}): View => ({
   ...change
 })
 const whole = viewOf([], { whole: true, key: 'whole', node: () => true, customer: () => true })
-const north = viewOf(['north', 'f1', 'c1', 'mp1', 'meter/m1', 'weather/w1'])
+const north = viewOf(['north', 'f1', 'c1', 'mp1', 'mp-c1', 'meter/m1', 'weather/w1'])
 const c1 = viewOf(['c1', 'mp1'], { isCustomers: true })
 
 const state = (id: string, parent: string | null) => ({ id, parent, name: id }) as LoadState
@@ -78,6 +78,13 @@ describe('an event', () => {
   it('is seen by its participants, and by nobody else', () => {
     expect(cutEvent(event, north)).toEqual({ ...event, participants: [participant('c1')] })
     expect(cutEvent(event, viewOf(['c9', 'f2']))).toBeNull()
+  })
+
+  it('is not seen by a company whose customer takes part with a metering point of another', () => {
+    const elsewhere = { ...participant('c1'), meteringPointId: 'mp-c1-south' }
+    expect(cutEvent({ ...event, participants: [elsewhere] }, north)).toBeNull()
+    expect(cutEvent({ ...event, nodeId: 'f1', participants: [elsewhere] }, north)?.participants).toEqual([])
+    expect(cutEvent({ ...event, participants: [elsewhere] }, c1)?.participants).toEqual([elsewhere])
   })
 
   it('is told to a customer from its notice on, without what was found and planned before', () => {
@@ -138,8 +145,8 @@ describe('the performance of a part', () => {
         const [first, second] = [one('c1', baseline1, metered1), one('c2', baseline2, metered2)]
         const at = Date.parse(event.end)
         const all = performanceOf(event, 30, slots, [first, second], at)
-        expect(cutPerformance(all, c1)).toEqual(performanceOf(event, 30, slots, [first], at))
-        expect(cutPerformance(all, whole)).toBe(all)
+        expect(cutPerformance(all, c1.customer)).toEqual(performanceOf(event, 30, slots, [first], at))
+        expect(cutPerformance(all, whole.customer)).toBe(all)
       }),
       { seed: 4 }
     )

@@ -67,3 +67,10 @@ test.each([
 test('an unknown customer has no record', async () => {
   expect(await recognition.record('C9', null)).toBeNull()
 })
+
+test('who does not see with what a customer takes part reads of it neither in the record nor in the thanks', async () => {
+  await records.events.advance(next(ended, 'final'), 4, [])
+  const isSeen = ({ customerId }: { customerId: string }) => customerId !== 'C1'
+  expect((await recognition.pending(isSeen)).pending.map(({ customerId }) => customerId)).toEqual(['C2'])
+  expect(await recognition.record('C1', null, isSeen)).toMatchObject({ entries: [], totals: { events: 0 } })
+})
