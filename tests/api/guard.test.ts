@@ -127,7 +127,8 @@ describe('the guard refuses, in this order', () => {
 
   it('a session’s step on an open route without its token, also with a token of a machine beside it', async () => {
     const { api } = await world()
-    const knock = (headers: object) => api.inject({ method: 'POST', url: '/api/auth/login', headers })
+    const knock = (headers: Record<string, string>) =>
+      api.inject({ method: 'POST', url: '/api/auth/login', headers })
     const session = { cookie: 'gridload_session=good' }
     for (const authorization of ['Bearer machine', 'Bearer nonsense', 'Basic eDp5']) {
       expect((await knock({ ...session, authorization })).statusCode).toBe(403)
