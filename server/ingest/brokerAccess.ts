@@ -14,6 +14,7 @@ import {
   parseIdentity
 } from '../contract/deviceRights.ts'
 import type { MqttRefusal } from '../contract/mqttRefusals.ts'
+import { parseTopic } from '../contract/topics.ts'
 import { type Refusals, shown } from './brokerRefusals.ts'
 import type { CredentialTable } from './credentialTable.ts'
 
@@ -198,12 +199,15 @@ export function createBrokerAccess(needs: BrokerAccessNeeds): BrokerAccess {
 }
 
 /**
- * For who has no credential: what belongs to somebody who has one is his alone. Topics that are none of ours are let
- * through to where they become dead letters.
+ * For who has no credential: what belongs to somebody who has one is his alone. A concentrator speaks for any meter, so
+ * once a meter has a credential a concentrator needs one as well. Topics that are none of ours are let through to where
+ * they become dead letters.
  */
 function anonymousAccess(credentials: CredentialTable, further: FurtherTopics): Access {
   const isNobodys = (identities: readonly string[]): boolean =>
     credentials.size === 0 || !identities.some(identity => credentials.has(identity))
+  const mayPublish = (topic: string): boolean =>
+    isNobodys(ownersOf(topic)) && !(credentials.hasMeters && parseTopic(topic)?.what === 'concentrator')
   const mayFollow = (filter: string): boolean => {
     const customerId = noticesOfOne(filter)
     return customerId === null
@@ -211,7 +215,7 @@ function anonymousAccess(credentials: CredentialTable, further: FurtherTopics): 
       : isNobodys([identityText({ kind: 'customer', id: customerId })])
   }
   return {
-    mayPublish: topic => !isForNotices(topic) && (credentials.size === 0 || isNobodys(ownersOf(topic))),
+    mayPublish: topic => !isForNotices(topic) && (credentials.size === 0 || mayPublish(topic)),
     maySubscribe: mayFollow,
     mayReceive: mayFollow
   }

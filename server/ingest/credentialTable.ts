@@ -15,6 +15,7 @@ export interface CredentialHash {
 
 const KEY_BYTES = 16
 const HASH_BYTES = 32
+const METER = /^(meter|transformer)\//
 const NOBODY = Buffer.alloc(HASH_BYTES)
 
 export function packCredentials(credentials: readonly CredentialHash[]): PackedCredentials {
@@ -37,10 +38,16 @@ export class CredentialTable {
   /** Row + 1; 0: free. At most half of it is taken. */
   private slots = new Uint32Array(128)
   private valid = 0
+  private validMeters = 0
 
   /** How many have a valid credential. */
   get size(): number {
     return this.valid
+  }
+
+  /** Whether somebody has one of whom a concentrator could speak, too. */
+  get hasMeters(): boolean {
+    return this.validMeters > 0
   }
 
   /** Adds these, or gives them a new secret; returns whose secret is another one than before. */
@@ -54,7 +61,7 @@ export class CredentialTable {
       const isOther = isNew || !place.equals(secret)
       place.set(secret)
       this.isValid[row] = 1
-      if (isNew) this.valid++
+      if (isNew) this.note(identity, 1)
       return isOther
     })
   }
@@ -64,7 +71,7 @@ export class CredentialTable {
     if (row < 0 || this.isValid[row] !== 1) return
     this.isValid[row] = 0
     this.secretAt(row).fill(0)
-    this.valid--
+    this.note(identity, -1)
   }
 
   has(identity: string): boolean {
@@ -78,6 +85,11 @@ export class CredentialTable {
     const isKnown = row >= 0 && this.isValid[row] === 1
     const isRight = timingSafeEqual(hash('sha256', secret, 'buffer'), isKnown ? this.secretAt(row) : NOBODY)
     return isKnown && isRight
+  }
+
+  private note(identity: string, change: 1 | -1): void {
+    this.valid += change
+    if (METER.test(identity)) this.validMeters += change
   }
 
   private secretAt(row: number): Buffer {

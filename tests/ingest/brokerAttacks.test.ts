@@ -233,6 +233,28 @@ describe('to speak for another', () => {
   )
 })
 
+describe('for somebody else, as a concentrator without a credential', () => {
+  const refusedAs = async (broker: Broker) => {
+    const stranger = await connected(broker, connectPacket())
+    stranger.send(publish(topics.concentratorReadings('C-9'), '[{"meter":"M-1"}]'))
+    await stranger.answer('puback')
+    return recording.rejected
+  }
+
+  it('is a dead letter once a meter has a credential', async () => {
+    const broker = await start()
+    expect(await refusedAs(broker)).toEqual(['without a credential nobody may publish to this topic'])
+    expect(recording.accepted).toEqual([])
+    expect(refusedOf(broker)).toEqual({ publish: 1 })
+  })
+
+  it('is let through while none has', async () => {
+    const broker = await start({ credentials: packCredentials([credentialOf('customer/ACME')]) })
+    expect(await refusedAs(broker)).toEqual([])
+    expect(recording.accepted).toHaveLength(1)
+  })
+})
+
 describe('to overhear', () => {
   const everything = [
     '#',

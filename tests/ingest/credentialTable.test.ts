@@ -56,3 +56,16 @@ it('a revoked row of zeros is nobody, whatever is shown', () => {
 it('refuses what is no SHA-256', () => {
   expect(() => packCredentials([{ identity: 'meter/A', sha256: 'abc' }])).toThrow('meter/A has no SHA-256')
 })
+
+it('knows whether a meter has one', () => {
+  const table = new CredentialTable()
+  put(table, ['customer/A', 'a'], ['concentrator/meter', 'b'])
+  expect(table.hasMeters).toBe(false)
+  put(table, ['transformer/T', 't'], ['transformer/T', 't2'])
+  expect(table.hasMeters).toBe(true)
+  table.revoke('transformer/T')
+  table.revoke('transformer/T')
+  expect([table.hasMeters, table.size]).toEqual([false, 2])
+  put(table, ['meter/M', 'm'])
+  expect(table.hasMeters).toBe(true)
+})
