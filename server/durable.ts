@@ -17,7 +17,8 @@ export const followers = ['store', 'rollups', 'answers'] as const
 function claim(directory: string): { release(): void } {
   const shown = shownPath(directory)
   try {
-    mkdirSync(directory, { recursive: true })
+    // When and how much somebody uses is nobody else's business on this machine.
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
     return lockDirectory(directory)
   } catch (error) {
     const { message } = error as Error

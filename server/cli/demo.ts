@@ -36,7 +36,7 @@ function demoClock(directory: string, now: Date): DemoClock {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   const clock = { anchor: now.toISOString(), timeZone: afternoonZone(now) }
-  mkdirSync(directory, { recursive: true })
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
   // Whole or not at all: half a file would keep every later start from succeeding.
   writeFileSync(`${file}.new`, `${JSON.stringify(clock)}\n`)
   renameSync(`${file}.new`, file)
