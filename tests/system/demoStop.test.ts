@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -42,6 +43,8 @@ it('killed, the demo takes its simulators with it', async () => {
 it('ends with npm, which tells nobody when it is ended', async () => {
   const environment = { ...process.env, PORT: '0', MQTT_PORT: '0', DATA_DIR: directory.path }
   const npm = spawn('npm', ['start'], { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'ignore'] })
+  // Not before the server, which writes to the same pipe.
+  const ended = once(npm, 'close')
   let output = ''
   npm.stdout.on('data', chunk => {
     output += chunk
@@ -55,4 +58,5 @@ it('ends with npm, which tells nobody when it is ended', async () => {
       () => false
     )
   await until(async () => !(await answers()), { what: 'the server gone', timeoutMs: 20_000 })
+  await ended
 })

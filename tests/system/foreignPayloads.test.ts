@@ -222,7 +222,7 @@ describe.skipIf(mosquittoPath === null)('payloads of others, through Mosquitto t
       return Object.fromEntries(ours.map(({ id, online: isOnline }) => [id, isOnline]))
     }
     const gaps = async () => {
-      const metrics = await (await fetch(`${gridload.address}/api/metrics`)).text()
+      const metrics = await (await gridload.fetch('/api/metrics')).text()
       return Number(/gridload_dropped_total\{what="sparkplugGaps"\} (\d+)/.exec(metrics)?.[1])
     }
 
