@@ -14,5 +14,5 @@ export function signed<Command extends { by?: string }>(
 export function signature({ kind, name }: Pick<Caller, 'kind' | 'name'>, by: string | undefined): string {
   if (by === undefined || by === name) return name
   if (kind === 'token') return `${by} (${name})`
-  throw new Refusal(400, `body: by is the name of the login, ${name}; it may be left out`)
+  throw new Refusal(400, 'body: by must be the name of the login; it may be left out')
 }

@@ -125,7 +125,8 @@ function approve(event: CurtailmentEvent, change: Change): Transition {
   if (drafted.byId === change.byId) {
     return {
       ok: false,
-      reason: `${event.id} cannot be approved by who drafted it, ${drafted.by}: a second person has to`
+      // Not by name: refusals stand in the audit chain, from which no name can be taken away again.
+      reason: `${event.id} cannot be approved by who drafted it: a second person has to`
     }
   }
   if (change.at >= Date.parse(event.end)) {

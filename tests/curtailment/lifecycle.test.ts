@@ -142,7 +142,7 @@ describe('two persons', () => {
   })
 
   it('who drafted it does not approve it, under whatever name', () => {
-    const words = `${draft.id} cannot be approved by who drafted it, An: a second person has to`
+    const words = `${draft.id} cannot be approved by who drafted it: a second person has to`
     expect(refusal(event(), 'approve', by)).toBe(words)
     expect(refusal(event(), 'approve', { ...by, by: 'Binh (a token)' })).toBe(words)
     expect(refusal(event(), 'approve', { ...second, by: 'An' })).toBeNull()

@@ -41,8 +41,8 @@ const vietnamese: readonly [RegExp, string][] = [
     '$1 yêu cầu tổng cộng $2 kW, trên $3 kW: cần người thứ hai duyệt trước'
   ],
   [
-    /^(\S+) cannot be approved by who drafted it, (.+): a second person has to$/,
-    '$1 không thể do người soạn ($2) duyệt: cần người thứ hai'
+    /^(\S+) cannot be approved by who drafted it: a second person has to$/,
+    '$1 không thể do người soạn duyệt: cần người thứ hai'
   ],
   [
     /^(\S+) cannot be approved: who drafted it is not known; make a new draft$/,
