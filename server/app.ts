@@ -37,6 +37,8 @@ export interface App {
   publicUrl: string
   /** A link that opens once, to make the first administrator; null once there is one, and in the demo. */
   setupUrl: string | null
+  /** It is no demo, but on the data of one: whom visitors made a user there can log in. */
+  wasDemo: boolean
   /** `mqtt://127.0.0.1:1883` */
   brokerAddress: string
   /** A request as it would come over HTTP, without the network. */
@@ -99,12 +101,13 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     .listen({ host: config.host, port })
     .catch(listenFailure({ port: 'PORT', host: 'HOST' }, port, config.host))
   const setupUrl = await doors.setupUrl()
+  const wasDemo = await doors.wasDemo()
 
   cycle.start({ tickEvents: programme.controller.tick, evaluateRules: watch.evaluate, publish: live.publish })
   starting.defer(cycle.stop)
   const started = starting.move()
   return {
-    ...{ address, publicUrl: doors.publicUrl, setupUrl, brokerAddress },
+    ...{ address, publicUrl: doors.publicUrl, setupUrl, wasDemo, brokerAddress },
     inject: request => api.inject(request),
     stop: () => started.disposeAsync()
   }

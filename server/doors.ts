@@ -42,6 +42,8 @@ export interface Doors {
   followerOf(request: FastifyRequest): Follower
   /** Makes the first administrator; null once there is one, and in the demo. */
   setupUrl(): Promise<string | null>
+  /** The folder was a demo's, in which everyone could make users and credentials; false in the demo itself. */
+  wasDemo(): Promise<boolean>
   stop(): Promise<void>
 }
 
@@ -146,6 +148,9 @@ export async function openDoors(needs: DoorsNeeds): Promise<Doors> {
     },
     async setupUrl() {
       return demo ? null : ((await logins.links.setupLink(now()))?.url ?? null)
+    },
+    async wasDemo() {
+      return !demo && (await records.users.list()).some(({ isDemo }) => isDemo)
     },
     async stop() {
       clearInterval(sweeping)

@@ -26,6 +26,12 @@ export async function runServer(environment: Environment): Promise<App | null> {
     console.log(`Gridload is open at ${app.publicUrl}`)
     console.log(`MQTT ${config.mqtt.kind} broker: ${app.brokerAddress}`)
     console.log(`Data in ${shownPath(config.dataDirectory)}, time zone ${config.timeZone}`)
+    if (app.wasDemo) {
+      console.warn(
+        'These data were a demo, in which everyone was an administrator: whoever was made a user there can still log in, and ' +
+          'credentials of devices are valid. Look through them, or set DATA_DIR to a new folder.'
+      )
+    }
     if (app.setupUrl !== null) {
       console.log(`Nobody can log in yet. Make the first administrator within 24 hours: ${app.setupUrl}`)
     }
