@@ -7,6 +7,7 @@ import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { App } from '../app.ts'
 import type { MadeCredential } from '../contract/administration.ts'
 import { bearing } from '../contract/httpToken.ts'
 import type { SecuritySettings } from '../contract/securitySettings.ts'
@@ -81,6 +82,49 @@ async function shortenSettlement(address: string, adminToken: string): Promise<v
   if (!response.ok) console.error(`The demo's short settlement slots are refused: ${await response.text()}`)
 }
 
+/** Starts the simulated region as a process of its own. */
+async function startRegion(
+  { address, brokerAddress }: App,
+  directory: string,
+  clock: DemoClock,
+  adminToken: string
+): Promise<{ stop(): Promise<void> }> {
+  await shortenSettlement(address, adminToken)
+  const simulators = fork(
+    resolve(import.meta.dirname, '../../simulators/main.ts'),
+    [
+      ['--mqtt', brokerAddress],
+      ['--http', address],
+      ['--seed', '1'],
+      ['--anchor', clock.anchor],
+      ['--time-zone', clock.timeZone],
+      ['--state', resolve(directory, 'simulators')],
+      ['--import']
+    ].flat(),
+    {
+      // Arguments would be read by everyone in the list of processes.
+      env: await regionEnvironment(address, adminToken),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+    }
+  )
+  const ended = new Promise<void>(done => simulators.once('exit', () => done()))
+  let isStopping = false
+  simulators.once('exit', code => {
+    if (!isStopping)
+      console.error(`The simulated region has ended (exit code ${code}); start the demo again.`)
+  })
+  console.log('A simulated region publishes beside it. Ctrl-C stops everything.')
+  return {
+    async stop() {
+      isStopping = true
+      if (simulators.connected) simulators.disconnect()
+      const patience = setTimeout(() => simulators.kill('SIGKILL'), LONGEST_GOODBYE_MS)
+      await ended
+      clearTimeout(patience)
+    }
+  }
+}
+
 async function main(): Promise<void> {
   const directory = process.env.DATA_DIR ?? './data/demo'
   let clock: DemoClock
@@ -94,41 +138,16 @@ async function main(): Promise<void> {
   const adminToken = process.env.ADMIN_TOKEN || randomBytes(32).toString('base64url')
   const app = await runServer(demoEnvironment(directory, clock, adminToken))
   if (app === null) return
-  await shortenSettlement(app.address, adminToken)
-
-  const simulators = fork(
-    resolve(import.meta.dirname, '../../simulators/main.ts'),
-    [
-      ['--mqtt', app.brokerAddress],
-      ['--http', app.address],
-      ['--seed', '1'],
-      ['--anchor', clock.anchor],
-      ['--time-zone', clock.timeZone],
-      ['--state', resolve(directory, 'simulators')],
-      ['--import']
-    ].flat(),
-    {
-      // Arguments would be read by everyone in the list of processes.
-      env: await regionEnvironment(app.address, adminToken),
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
-    }
-  )
-  const ended = new Promise<void>(done => simulators.once('exit', () => done()))
-  let isStopping = false
-  simulators.once('exit', code => {
-    if (!isStopping)
-      console.error(`The simulated region has ended (exit code ${code}); start the demo again.`)
-  })
-  console.log('A simulated region publishes beside it. Ctrl-C stops everything.')
-
+  const starting = startRegion(app, directory, clock, adminToken)
+  // At once: a signal may come before the region runs.
   stopOnSignal(async () => {
-    isStopping = true
-    if (simulators.connected) simulators.disconnect()
-    const patience = setTimeout(() => simulators.kill('SIGKILL'), LONGEST_GOODBYE_MS)
-    await ended
-    clearTimeout(patience)
+    await starting.then(
+      region => region.stop(),
+      () => undefined
+    )
     await app.stop()
   })
+  await starting
 }
 
 if (import.meta.main) await main()
