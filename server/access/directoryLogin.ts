@@ -4,7 +4,7 @@ import type { Answers } from './answers.ts'
 import type { Claims, Directory, DirectorySettings, Errand } from './directory.ts'
 import { type DirectoryPerson, directoryPerson } from './directoryPerson.ts'
 import { stateAfter } from './login.ts'
-import type { NoteLogin } from './loginAudit.ts'
+import { isDenied, type NoteLogin } from './loginAudit.ts'
 import { mayLogIn } from './people.ts'
 import type { Sessions } from './sessions.ts'
 import type { StepUp } from './stepUp.ts'
@@ -59,7 +59,8 @@ export function createDirectoryLogin(needs: DirectoryLoginNeeds): DirectoryLogin
   async function enter(claims: Claims, visit: Visit) {
     const person = directoryPerson(claims, settings, knowsCompany)
     if ('refused' in person) return refuse(person.refused, null, visit)
-    const user = await kept(person, visit.now)
+    const user = await kept(person, visit)
+    if (isDenied(user)) return user
     if (user === null || !mayLogIn(user, isDemo)) return refuse('disabled', user, visit)
     const state = stateAfter(user, person.hasSecondFactor ? 2 : 1)
     const after = { by: person.hasSecondFactor ? 'directory+factor' : 'directory', state }
@@ -68,12 +69,14 @@ export function createDirectoryLogin(needs: DirectoryLoginNeeds): DirectoryLogin
     return answers.passed(await sessions.begin(user, state, visit), visit.now)
   }
 
-  async function kept(person: DirectoryPerson, now: number): Promise<User | null> {
+  async function kept(person: DirectoryPerson, visit: Visit): Promise<User | null | Denied> {
     const { issuer, subject, name, roles, companyId } = person
+    const { now } = visit
     const known = await users.bySubject(issuer, subject)
     if (known !== null) {
-      const isAllowed = known.disabledAt === null && known.erasedAt === null
-      return isAllowed ? users.update(known.id, { name, roles, companyId, customerId: null }) : known
+      if (known.disabledAt !== null || known.erasedAt !== null) return known
+      const unwritten = await takeOver(known, { roles, companyId }, visit)
+      return unwritten ?? users.update(known.id, { name, roles, companyId, customerId: null })
     }
     const suffix = (): string => random(4).toString('hex')
     for (const userName of [person.userName, `${person.userName}-${suffix()}`]) {
@@ -82,6 +85,17 @@ export function createDirectoryLogin(needs: DirectoryLoginNeeds): DirectoryLogin
       if (await users.insert({ id, userName, name, roles, companyId, ...origin })) return users.get(id)
     }
     return users.bySubject(issuer, subject) // logged in twice at the same moment
+  }
+
+  /** Other rights end the sessions that were begun with the former: one of them may have shown less than these ask for. */
+  async function takeOver(known: User, next: Rights, visit: Visit): Promise<Denied | null> {
+    const before = { roles: known.roles, companyId: known.companyId }
+    if (isSame(before, next)) return null
+    const after = { by: 'directory', before, ...next }
+    const entry = { action: 'rights-changed', user: known, outcome: 'done', status: 200, after } as const
+    const unwritten = await note(entry, visit)
+    if (unwritten === null) await sessions.endAllOf(known.id)
+    return unwritten
   }
 
   /** The session that asked is named by the trip: its cookie does not come along from another site. */
@@ -110,3 +124,8 @@ export function createDirectoryLogin(needs: DirectoryLoginNeeds): DirectoryLogin
     }
   }
 }
+
+type Rights = Pick<User, 'roles' | 'companyId'>
+
+const isSame = (a: Rights, b: Rights): boolean =>
+  a.companyId === b.companyId && a.roles.toSorted().join() === b.roles.toSorted().join()

@@ -84,6 +84,24 @@ describe('login', () => {
     expect(await desk.records.users.list()).toHaveLength(1)
   })
 
+  test('other rights are written down, before and after, and end the sessions begun with the former', async () => {
+    const former = passed((await comeBack()) as never)
+    await comeBack()
+    expect(await desk.logins.sessions.find(former.secret, desk.clock.now)).not.toBeNull()
+    server.people.set('d-1', { name: 'Bình', gridload_roles: ['supervisor'] })
+    desk.audit.isBroken = true
+    expect(refused((await comeBack()) as never).status).toBe(503)
+    expect(former.answer.session?.user.roles).toEqual(['dispatcher'])
+    expect((await desk.records.users.list()).map(({ roles }) => roles)).toEqual([['dispatcher']])
+    desk.audit.isBroken = false
+    passed((await comeBack()) as never)
+    expect(await desk.logins.sessions.find(former.secret, desk.clock.now)).toBeNull()
+    const changes = desk.audit.entries.filter(({ action }) => action === 'rights-changed')
+    expect(changes).toMatchObject([
+      { after: { before: { roles: ['dispatcher'] }, roles: ['supervisor'], by: 'directory' } }
+    ])
+  })
+
   test('a name that a local user has makes nobody that user', async () => {
     await desk.addUser('binh.lv', ['administrator'])
     const { answer } = passed((await comeBack()) as never)

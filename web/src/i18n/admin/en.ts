@@ -265,6 +265,7 @@ export const en: AdminWords = {
     'password-reset': 'password set by a link',
     'password-changed': 'password changed',
     'factor-added': 'second step added',
+    'rights-changed': 'other rights by the directory',
     'factor-removed': 'second step removed',
     'recovery-codes-made': 'recovery codes made',
     'session-ended': 'a session ended',

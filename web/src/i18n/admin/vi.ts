@@ -272,6 +272,7 @@ export const vi = {
     'password-reset': 'đặt mật khẩu qua liên kết',
     'password-changed': 'mật khẩu đã đổi',
     'factor-added': 'bước xác minh đã thêm',
+    'rights-changed': 'quyền đổi theo danh bạ đơn vị',
     'factor-removed': 'bước xác minh đã gỡ',
     'recovery-codes-made': 'mã khôi phục đã tạo',
     'session-ended': 'một phiên đã kết thúc',
