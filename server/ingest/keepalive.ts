@@ -8,7 +8,13 @@ export interface Keepalive {
   stop(): void
 }
 
-/** Pings twice within the keep alive time; when a ping and what follows it bring nothing at all, the broker is gone. */
+/** A broker waits one and a half keep alive times for its client (MQTT 5, 3.1.2.10), so it is given as long itself. */
+const SILENT_TURNS = 3
+
+/**
+ * Pings twice within the keep alive time. A broker that works off thousands of acknowledgements may leave a ping
+ * unanswered for long; it is gone when one and a half keep alive times bring nothing at all.
+ */
 export function createKeepalive({
   ping,
   onSilence
@@ -17,15 +23,15 @@ export function createKeepalive({
   onSilence(reason: string): void
 }): Keepalive {
   let timer: NodeJS.Timeout | null = null
-  let heardSincePing = true
+  let silentTurns = 0
   let excused = false
 
   function tick(): void {
-    if (!heardSincePing && !excused) {
+    if (silentTurns === SILENT_TURNS) {
       onSilence('the broker does not answer')
       return
     }
-    heardSincePing = excused
+    if (!excused) silentTurns++
     ping()
   }
 
@@ -34,11 +40,11 @@ export function createKeepalive({
       if (intervalS > 0) timer = setInterval(tick, intervalS * 500)
     },
     heard() {
-      heardSincePing = true
+      silentTurns = 0
     },
     excuse(isPaused) {
       excused = isPaused
-      heardSincePing = true
+      silentTurns = 0
     },
     stop() {
       if (timer !== null) clearInterval(timer)
