@@ -52,6 +52,11 @@ function validationDetail(error: FastifyError): string {
   return `${where}: ${[...new Set(reasons)].join('; ') || error.message}`
 }
 
+/** An address that cannot be decoded meets no route and no hook, hence no error handler either. */
+export function answerBadAddress(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void send(reply, request.id, 400, 'the address is not valid: it cannot be decoded')
+}
+
 /** The one place where a failure becomes an answer: RFC 9457 documents; a bug is logged under its reference and says no more. */
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply) => {

@@ -9,7 +9,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { protectPages } from './browserRules.ts'
 import { readJson } from './jsonBody.ts'
 import { dropSilent, patience } from './patience.ts'
-import { answerProblems } from './problems.ts'
+import { answerBadAddress, answerProblems } from './problems.ts'
 
 /** A Fastify instance whose routes are typed by their TypeBox schemas. */
 export type Api = ReturnType<typeof createApi>
@@ -39,6 +39,7 @@ export function createApi({ logLevel, trustedProxies = [], isHttps = false }: Se
     genReqId: () => randomUUID().slice(0, 8),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: MOST_BODY_BYTES,
+    frameworkErrors: answerBadAddress,
     requestTimeout: patience.requestMs,
     keepAliveTimeout: patience.keepAliveMs,
     http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },

@@ -36,6 +36,13 @@ describe('problem documents', () => {
     expect(answer.json()).toEqual(order)
   })
 
+  it('names an address that cannot be decoded', async () => {
+    const answer = await api().inject({ method: 'GET', url: '/refused/%F0%9F' })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+    expect(answer.json()).toMatchObject({ status: 400, detail: expect.stringContaining('address') })
+  })
+
   it.each([
     ['a misspelt member', { ...order, optOutDedline: 'x' }, 'optOutDedline'],
     ['a number as text', { ...order, durationMinutes: '60' }, 'durationMinutes'],
