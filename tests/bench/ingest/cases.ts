@@ -183,10 +183,18 @@ export async function intoInflux(load: Load, registered: number): Promise<Figure
 }
 
 /** (f): what InfluxDB 1.x takes of ready-made lines. */
-export async function influxCeiling(load: Load, meters: number): Promise<Figures> {
+export async function influxCeiling(
+  load: Load,
+  meters: number,
+  requests: { lines: number; inFlight: number }
+): Promise<Figures> {
   const influxd = await startInfluxd(influxdPath)
+  const { lines, inFlight } = requests
   try {
-    return figures(load, await child('influxCeiling.ts', influxd.url, 'ceiling', load.readings, meters))
+    return figures(
+      load,
+      await child('influxCeiling.ts', influxd.url, 'ceiling', load.readings, meters, lines, inFlight)
+    )
   } finally {
     await influxd.stop()
   }

@@ -1,17 +1,18 @@
 /**
- * A process of its own: ready-made lines into InfluxDB 1.x, four requests of 5,000 lines in flight, nothing else.
+ * A process of its own: ready-made lines into InfluxDB 1.x, a few requests in flight, nothing else.
  *
- *   node tests/bench/ingest/influxCeiling.ts <InfluxDB> <database> <lines> <meters>
+ *   node tests/bench/ingest/influxCeiling.ts <InfluxDB> <database> <lines> <meters> <lines a request> <in flight>
  */
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { batchOf } from '../../../server/log/readingBatch.ts'
 import { meterId, singleReadings } from './load.ts'
 
-const LINES = 5000
-const IN_FLIGHT = 4
-const [url = '', database = '', wanted = '0', meters = '0'] = process.argv.slice(2)
+const [url = '', database = '', wanted = '0', meters = '0', requestLines = '0', most = '0'] =
+  process.argv.slice(2)
 const lines = Number(wanted)
+const LINES = Number(requestLines)
+const IN_FLIGHT = Number(most)
 
 const agent = new Agent({ keepAlive: true, maxSockets: IN_FLIGHT })
 async function post(path: string, body: Buffer): Promise<void> {

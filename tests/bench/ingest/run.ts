@@ -67,8 +67,13 @@ const cases: Case[] = [
   { letter: 'c', name: 'c  into InfluxDB, 10,000 meters', measure: () => intoInflux(single(10_000), 10_000) },
   {
     letter: 'f',
-    name: 'f  InfluxDB alone, ready-made lines',
-    measure: () => influxCeiling(single(10_000), 10_000)
+    name: 'f  InfluxDB alone, 4 requests of 5,000 lines',
+    measure: () => influxCeiling(single(10_000), 10_000, { lines: 5000, inFlight: 4 })
+  },
+  {
+    letter: 'f',
+    name: 'f  InfluxDB alone, 2 requests of 20,000 lines',
+    measure: () => influxCeiling(single(10_000), 10_000, { lines: 20_000, inFlight: 2 })
   },
   { letter: 'd', name: 'd  arrays of 500 to the log', measure: () => toLog(arrays()) },
   {
@@ -139,7 +144,8 @@ const ratio = (what: string, a: number | null, b: number | null): void => {
 
 console.log()
 ratio('a / e', rate('a  to the log, 10,000'), rate('e'))
-ratio('c / f', rate('c'), rate('f'))
+for (const requests of ['4 requests', '2 requests'])
+  ratio(`c / f, ${requests}`, rate('c'), rate(`f  InfluxDB alone, ${requests}`))
 ratio(
   'CPU of a message, 1,000,000 meters / 1,000',
   cost('a  to the log, 1,000,000'),
