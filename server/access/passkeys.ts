@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { User } from '../contract/access.ts'
 import type { Passkey, PasskeyPurpose } from '../contract/login.ts'
 import type { Challenge, Challenges } from './challenges.ts'
@@ -70,6 +63,9 @@ export interface Passkeys {
 const idOf = (credentialId: string): string =>
   `pk-${createHash('sha256').update(credentialId).digest('base64url').slice(0, 24)}`
 
+/** Loaded at the first passkey: its certificate parsers take 25 MiB, and many a server never sees one. */
+const library = () => import('@simplewebauthn/server')
+
 export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyNeeds): Passkeys {
   const known = async (userId: string) =>
     (await passkeys.of(userId)).map(({ credentialId, transports }) => ({
@@ -84,6 +80,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
     const row = typeof response.id === 'string' ? await passkeys.get(response.id) : null
     if (row === null) return null
     let challenge: Challenge | null = null
+    const { verifyAuthenticationResponse } = await library()
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       ...site,
       response,
@@ -106,6 +103,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
   }
 
   async function registered(user: User, name: string, response: RegistrationResponseJSON, now: number) {
+    const { verifyRegistrationResponse } = await library()
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       ...site,
       supportedAlgorithmIDs,
@@ -135,6 +133,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
   return {
     async ask(what, now) {
       const challenge = await challenges.give(what, now)
+      const { generateAuthenticationOptions } = await library()
       return generateAuthenticationOptions({
         rpID: rpId,
         challenge: bytesOf(challenge),
@@ -151,6 +150,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
     },
     async offer(user, now) {
       const challenge = await challenges.give({ purpose: 'register', userId: user.id, sessionId: null }, now)
+      const { generateRegistrationOptions } = await library()
       return generateRegistrationOptions({
         rpName: 'Gridload',
         rpID: rpId,

@@ -10,7 +10,6 @@ import { migrate } from './migrations.ts'
 import { createOneTime, type OneTime } from './oneTime.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
-import { openPool, placeOf, postgresDialect } from './postgres.ts'
 import { createProgrammes, type Programmes } from './programmes.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { createResults, type Results } from './results.ts'
@@ -55,7 +54,10 @@ export async function openRecords(
   place: RecordsPlace,
   warn: (message: string) => void = () => {}
 ): Promise<Records> {
-  const name = 'file' in place ? `records database ${place.file}` : `records database: ${placeOf(place.url)}`
+  const name =
+    'file' in place
+      ? `records database ${place.file}`
+      : `records database: ${(await postgres()).placeOf(place.url)}`
   const db = await naming(name, async () => new Kysely<Schema>({ dialect: await openDialect(place, warn) }))
   try {
     await naming(name, () => migrate(db))
@@ -90,8 +92,12 @@ export async function openRecords(
 
 async function openDialect(place: RecordsPlace, warn: (message: string) => void): Promise<Dialect> {
   if ('file' in place) return sqliteDialect(openSqliteFile(place.file))
+  const { openPool, postgresDialect } = await postgres()
   return postgresDialect(await openPool(place.url, warn))
 }
+
+/** Loaded only where there is one. */
+const postgres = () => import('./postgres.ts')
 
 async function naming<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {

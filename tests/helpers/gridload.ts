@@ -40,6 +40,8 @@ function launch(entry: string, environment: Record<string, string>) {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         MALLOC_ARENA_MAX: '1',
+        MALLOC_MMAP_THRESHOLD_: '131072',
+        MALLOC_TRIM_THRESHOLD_: '131072',
         NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
         PORT: '0',
         MQTT_PORT: '0',

@@ -53,6 +53,8 @@ async function child(script: string, ...words: (string | number)[]): Promise<Chi
       env: {
         ...process.env,
         MALLOC_ARENA_MAX: '1',
+        MALLOC_MMAP_THRESHOLD_: '131072',
+        MALLOC_TRIM_THRESHOLD_: '131072',
         NODE_COMPILE_CACHE: resolve('node_modules/.cache/node')
       }
     }
