@@ -1,7 +1,7 @@
 import type { Role, User } from '../contract/access.ts'
+import type { NewUser } from '../contract/accounts.ts'
 import type { DemoUser, DemoUsersAnswer } from '../contract/login.ts'
 import type { PasswordHashing } from './passwordHashing.ts'
-import type { NewUser } from './userRecords.ts'
 
 /** Shown to everyone on the login page; it opens nothing but the demo. */
 export const DEMO_PASSWORD = 'look-around-gridload'

@@ -1,4 +1,5 @@
 import type { User } from '../contract/access.ts'
+import type { NewUser } from '../contract/accounts.ts'
 import type { Denied, DirectoryRefusal, Passed, Visit } from '../contract/login.ts'
 import type { Answers } from './answers.ts'
 import type { Claims, Directory, DirectorySettings, Errand } from './directory.ts'
@@ -8,7 +9,6 @@ import { isDenied, type NoteLogin } from './loginAudit.ts'
 import { mayLogIn } from './people.ts'
 import type { Sessions } from './sessions.ts'
 import type { StepUp } from './stepUp.ts'
-import type { NewUser } from './userRecords.ts'
 
 export interface DirectoryUsers {
   get(id: string): Promise<User | null>

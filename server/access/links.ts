@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { User } from '../contract/access.ts'
+import type { NewUser } from '../contract/accounts.ts'
 import type { Denied, Passed, ResetAnswer, ResetCommand, SetupCommand, Visit } from '../contract/login.ts'
 import type { Answers } from './answers.ts'
 import { denied, isDenied, type NoteLogin, tooBusy } from './loginAudit.ts'
@@ -7,7 +8,6 @@ import type { PasswordHashing } from './passwordHashing.ts'
 import { passwordProblem } from './passwords.ts'
 import type { OneTimeRecords } from './recoveryCodes.ts'
 import type { Sessions } from './sessions.ts'
-import type { NewUser } from './userRecords.ts'
 
 const LINK_STANDS_MS = 24 * 60 * 60_000
 const USER_NAME = /^[a-z0-9][a-z0-9._@+-]{1,63}$/

@@ -1,26 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { User } from '../contract/access.ts'
+import type { KeptPasskey } from '../contract/accounts.ts'
 import type { Passkey, PasskeyPurpose } from '../contract/login.ts'
 import type { Challenge, Challenges } from './challenges.ts'
 
-/** As kept; times are epoch ms. */
-export interface PasskeyRow {
-  credentialId: string
-  userId: string
-  publicKey: string
-  counter: number
-  transports: readonly string[]
-  name: string
-  isBackedUp: boolean
-  createdAt: number
-  lastUsedAt: number | null
-}
-
 export interface PasskeyRecords {
-  of(userId: string): Promise<PasskeyRow[]>
-  get(credentialId: string): Promise<PasskeyRow | null>
-  insert(passkey: PasskeyRow): Promise<boolean>
+  of(userId: string): Promise<KeptPasskey[]>
+  get(credentialId: string): Promise<KeptPasskey | null>
+  insert(passkey: KeptPasskey): Promise<boolean>
   counter(credentialId: string, counter: number, at: number): Promise<boolean>
   remove(userId: string, credentialId: string): Promise<boolean>
 }
@@ -116,7 +104,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
     })
     if (!verified) return 'the browser did not prove that it holds the new passkey'
     const { credential, credentialBackedUp } = registrationInfo
-    const row: PasskeyRow = {
+    const row: KeptPasskey = {
       credentialId: credential.id,
       userId: user.id,
       publicKey: Buffer.from(credential.publicKey).toString('base64url'),
@@ -181,7 +169,7 @@ export function createPasskeys({ passkeys, challenges, rpId, origins }: PasskeyN
 
 const bytesOf = (challenge: string) => new Uint8Array(Buffer.from(challenge, 'base64url'))
 
-const shownPasskey = ({ credentialId, name, createdAt, lastUsedAt }: PasskeyRow): Passkey => ({
+const shownPasskey = ({ credentialId, name, createdAt, lastUsedAt }: KeptPasskey): Passkey => ({
   id: idOf(credentialId),
   name,
   createdAt: new Date(createdAt).toISOString(),

@@ -1,4 +1,5 @@
 import type { Caller, LoginSession, User } from '../contract/access.ts'
+import type { NewUser } from '../contract/accounts.ts'
 import type { ChangeUser, InvitedUser, InviteUser, OneTimeLink } from '../contract/administration.ts'
 import type { Denied } from '../contract/login.ts'
 import { isActingAdministrator, type KnownPlaces, mayGiveRoles, rolesProblem } from './giving.ts'
@@ -6,7 +7,6 @@ import type { Links } from './links.ts'
 import { denied, isDenied } from './loginAudit.ts'
 import type { RecoveryCodes } from './recoveryCodes.ts'
 import type { Sessions } from './sessions.ts'
-import type { NewUser } from './userRecords.ts'
 
 export interface UserAdministrationNeeds {
   users: {

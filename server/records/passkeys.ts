@@ -1,30 +1,13 @@
 import type { Kysely } from 'kysely'
+import type { KeptPasskey } from '../contract/accounts.ts'
 import type { PasskeyRow, Schema } from './schema.ts'
-
-/** A public key that a person's device proves to hold. Times are epoch ms. */
-export interface Passkey {
-  /** base64url, as the browser sends it. */
-  credentialId: string
-  userId: string
-  /** COSE, base64url. */
-  publicKey: string
-  /** Of signatures; 0 for ever where the device does not count. */
-  counter: number
-  /** `internal`, `usb`, … */
-  transports: readonly string[]
-  /** As its owner calls it. */
-  name: string
-  isBackedUp: boolean
-  createdAt: number
-  lastUsedAt: number | null
-}
 
 export interface Passkeys {
   /** Of one user, the oldest first. */
-  of(userId: string): Promise<Passkey[]>
-  get(credentialId: string): Promise<Passkey | null>
+  of(userId: string): Promise<KeptPasskey[]>
+  get(credentialId: string): Promise<KeptPasskey | null>
   /** false when it is registered already, whoever has it. */
-  insert(passkey: Passkey): Promise<boolean>
+  insert(passkey: KeptPasskey): Promise<boolean>
   /** Notes a use. false when the counter did not count up: the key may have been copied, and the use is refused. */
   counter(credentialId: string, counter: number, at: number): Promise<boolean>
   /** false when the user has no such passkey. */
@@ -65,7 +48,7 @@ export function createPasskeys(db: Kysely<Schema>): Passkeys {
   }
 }
 
-function toRow(passkey: Passkey): PasskeyRow {
+function toRow(passkey: KeptPasskey): PasskeyRow {
   return {
     credential_id: passkey.credentialId,
     user_id: passkey.userId,
@@ -79,7 +62,7 @@ function toRow(passkey: Passkey): PasskeyRow {
   }
 }
 
-function fromRow(row: PasskeyRow): Passkey {
+function fromRow(row: PasskeyRow): KeptPasskey {
   return {
     credentialId: row.credential_id,
     userId: row.user_id,

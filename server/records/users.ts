@@ -1,25 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Role, User } from '../contract/access.ts'
+import type { NewUser } from '../contract/accounts.ts'
 import { byId, toTime, toTimeOrNull } from './columns.ts'
 import type { Schema, UserRow } from './schema.ts'
-
-export interface NewUser {
-  id: string
-  /** Lower case. */
-  userName: string
-  name: string
-  roles: readonly Role[]
-  companyId: string | null
-  customerId: string | null
-  /** Both, or neither: `iss` and `sub` of the utility's directory. */
-  issuer: string | null
-  subject: string | null
-  isDemo: boolean
-  /** argon2id, PHC text; null: cannot log in by password. */
-  passwordHash: string | null
-  /** Epoch ms. */
-  createdAt: number
-}
 
 export interface UserChange {
   name?: string

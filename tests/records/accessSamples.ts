@@ -1,9 +1,8 @@
+import type { KeptPasskey, NewUser } from '../../server/contract/accounts.ts'
 import type { AuditHead, KeptAuditEntry } from '../../server/contract/audit.ts'
 import type { KeptApiToken } from '../../server/records/apiTokens.ts'
 import type { NewAuditEntry } from '../../server/records/audit.ts'
-import type { Passkey } from '../../server/records/passkeys.ts'
 import type { Session } from '../../server/records/sessions.ts'
-import type { NewUser } from '../../server/records/users.ts'
 import { at, minutes, noon } from './samples.ts'
 
 export function newUser(id: string, rest: Partial<NewUser> = {}): NewUser {
@@ -23,7 +22,7 @@ export function newUser(id: string, rest: Partial<NewUser> = {}): NewUser {
   }
 }
 
-export function passkey(credentialId: string, userId: string, rest: Partial<Passkey> = {}): Passkey {
+export function passkey(credentialId: string, userId: string, rest: Partial<KeptPasskey> = {}): KeptPasskey {
   return {
     credentialId,
     userId,
