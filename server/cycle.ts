@@ -1,4 +1,4 @@
-import type { CurtailmentEvent } from './contract/curtailment.ts'
+import type { CurtailmentEvent } from './contract/events.ts'
 import type { Finding } from './contract/findings.ts'
 import { LoadState } from './contract/grid.ts'
 import type { LiveChange } from './contract/live.ts'

@@ -1,4 +1,4 @@
-import type { CurtailmentEvent } from './contract/curtailment.ts'
+import type { CurtailmentEvent } from './contract/events.ts'
 import { ESTIMATED } from './contract/quality.ts'
 import type { IngestState } from './contract/sources.ts'
 import { topics } from './contract/topics.ts'

@@ -1,4 +1,5 @@
-import type { Customer, Enrolment } from './contract/customers.ts'
+import type { Customer } from './contract/customers.ts'
+import type { Enrolment } from './contract/enrolments.ts'
 import type { GridNode } from './contract/registry.ts'
 import type { Records } from './records/openRecords.ts'
 

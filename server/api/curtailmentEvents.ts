@@ -8,11 +8,10 @@ import {
   NewCurtailmentEvent,
   type Participant,
   ParticipantAnswer,
-  Performance,
-  Plan,
-  PlanRequest,
   ThankParticipant
-} from '../contract/curtailment.ts'
+} from '../contract/events.ts'
+import { Performance } from '../contract/performance.ts'
+import { Plan, PlanRequest } from '../contract/plans.ts'
 import { PendingThanks } from '../contract/record.ts'
 import { Id } from '../contract/units.ts'
 import { cutAll, cutEvent, seesParticipant } from './cut.ts'

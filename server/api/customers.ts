@@ -1,13 +1,8 @@
 import { Type } from 'typebox'
 import type { View } from '../contract/access.ts'
-import {
-  Customer,
-  CustomerRow,
-  Enrolment,
-  NewCustomer,
-  NewEnrolment,
-  Programme
-} from '../contract/customers.ts'
+import { Customer, CustomerRow, NewCustomer } from '../contract/customers.ts'
+import { Enrolment, NewEnrolment } from '../contract/enrolments.ts'
+import { Programme } from '../contract/programmes.ts'
 import { CustomerRecord } from '../contract/record.ts'
 import { Id } from '../contract/units.ts'
 import { cutAll, cutEnrolment, cutRecord } from './cut.ts'

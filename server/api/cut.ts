@@ -1,7 +1,7 @@
 /** What of an object somebody sees. Whoever sees the whole gets the very object. */
 import type { View } from '../contract/access.ts'
-import type { CurtailmentEvent, Participant } from '../contract/curtailment.ts'
-import type { Enrolment } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
+import type { CurtailmentEvent, Participant } from '../contract/events.ts'
 import type { Finding } from '../contract/findings.ts'
 import type { GridNodeAnswer, LoadState } from '../contract/grid.ts'
 import type { CustomerRecord } from '../contract/record.ts'

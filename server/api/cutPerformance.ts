@@ -1,4 +1,4 @@
-import type { Performance } from '../contract/curtailment.ts'
+import type { Performance } from '../contract/performance.ts'
 
 type Total = Performance['total']
 const HOUR_MS = 3_600_000

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { CurtailmentEvent } from './curtailment.ts'
+import { CurtailmentEvent } from './events.ts'
 import { Finding } from './findings.ts'
 import { LoadState } from './grid.ts'
 import { IngestState } from './sources.ts'

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { AnswerWord, EventState } from './curtailment.ts'
+import { AnswerWord, EventState } from './events.ts'
 import { Id, Kw, Note, Time, Unknown } from './units.ts'
 
 /** The order to one customer, retained at `notice/<customerId>/<eventId>`. Act once per (event, version). */
@@ -11,6 +11,8 @@ export const Notice = Type.Object({
   end: Time,
   requestedKw: Kw,
   reason: Type.String(),
+  /** Only in a drill. */
+  drill: Type.Optional(Type.Literal(true)),
   /** Always true: a notice asks, it does not command. */
   voluntary: Type.Literal(true)
 })

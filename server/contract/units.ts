@@ -26,3 +26,6 @@ export type SignedName = Static<typeof SignedName>
 
 /** Free text by a person: a note, a reason. */
 export const Note = Type.String({ maxLength: 1000 })
+
+/** A day by the local calendar of the setting TIME_ZONE: `2026-04-30`. */
+export const LocalDate = Type.String({ format: 'date' })

@@ -1,22 +1,16 @@
 import type { Signed } from '../contract/access.ts'
-import type {
-  Answer,
-  CurtailmentEvent,
-  EventCommand,
-  NewCurtailmentEvent,
-  Performance,
-  Plan,
-  PlanRequest
-} from '../contract/curtailment.ts'
+import type { Answer, CurtailmentEvent, EventCommand, NewCurtailmentEvent } from '../contract/events.ts'
 import { localTime } from '../contract/localTime.ts'
 import type { AnswerMessage } from '../contract/notice.ts'
-import { applyAnswer } from './answers.ts'
+import type { Performance } from '../contract/performance.ts'
+import type { Plan, PlanRequest } from '../contract/plans.ts'
 import { inTurn } from './inTurn.ts'
-import { byClock, byCommand, type CommandRules, type CommandWord, dueAt } from './lifecycle.ts'
+import { applyAnswer } from './lifecycle/answers.ts'
+import { byClock, byCommand, type CommandRules, type CommandWord, dueAt } from './lifecycle/lifecycle.ts'
 import type { CurtailmentNeeds, Outcome } from './needs.ts'
-import { createPlanning } from './planning.ts'
-import { createResults } from './results.ts'
-import { type SlotGrid, slotGrid } from './slotGrid.ts'
+import { createResults } from './performance/results.ts'
+import { createPlanning } from './plan/planning.ts'
+import { type SlotGrid, slotGrid } from './slots/slotGrid.ts'
 
 /** How often the open events are looked up again, for what another process may have done. */
 const LOOK_UP_MS = 60_000

@@ -1,7 +1,10 @@
-import type { Answer, CurtailmentEvent, EventState, Performance } from '../contract/curtailment.ts'
-import type { Customer, Enrolment, Programme } from '../contract/customers.ts'
+import type { Customer } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
+import type { Answer, CurtailmentEvent, EventState } from '../contract/events.ts'
+import type { Performance } from '../contract/performance.ts'
+import type { Programme } from '../contract/programmes.ts'
 import type { GridNode } from '../contract/registry.ts'
-import type { MeterHistory } from './slots.ts'
+import type { MeterHistory } from './slots/slots.ts'
 
 /** A message to be published once its time has come; the key makes sure that it is put in only once. */
 export interface NoticeMessage {

@@ -1,4 +1,5 @@
-import type { Customer, Enrolment } from '../contract/customers.ts'
+import type { Customer } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
 import { type GridNode, type ImportError, type NodeKind, nodeKinds } from '../contract/registry.ts'
 import type { CustomerRow, NodeRow } from './registryRows.ts'
 

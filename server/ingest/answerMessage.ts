@@ -1,5 +1,5 @@
 import { answerWords } from '../contract/answerWords.ts'
-import type { AnswerWord } from '../contract/curtailment.ts'
+import type { AnswerWord } from '../contract/events.ts'
 import { ID_PATTERN, isId } from '../contract/id.ts'
 import type { AnswerMessage } from '../contract/notice.ts'
 import type { JsonObject } from './json.ts'

@@ -1,4 +1,4 @@
-import { type CurtailmentEvent, type Participant, reasonOf } from '../contract/curtailment.ts'
+import { type CurtailmentEvent, type Participant, reasonOf } from '../contract/events.ts'
 import type { Notice } from '../contract/notice.ts'
 import { topics } from '../contract/topics.ts'
 

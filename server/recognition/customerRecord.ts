@@ -1,10 +1,7 @@
-import {
-  type CurtailmentEvent,
-  type EventState,
-  type Performance,
-  reasonOf
-} from '../contract/curtailment.ts'
-import type { Customer, Enrolment } from '../contract/customers.ts'
+import type { Customer } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
+import { type CurtailmentEvent, type EventState, reasonOf } from '../contract/events.ts'
+import type { Performance } from '../contract/performance.ts'
 import type { CustomerRecord, RecordEntry } from '../contract/record.ts'
 import { tookPart } from './participation.ts'
 

@@ -1,4 +1,5 @@
-import type { Participant, ParticipantPerformance } from '../contract/curtailment.ts'
+import type { Participant } from '../contract/events.ts'
+import type { ParticipantPerformance } from '../contract/performance.ts'
 
 /** Less than this share of what was asked cannot be told from the error of a baseline (accepted up to 20 % of load). */
 export const NOTICEABLE_RATIO = 0.1

@@ -1,4 +1,5 @@
-import type { CurtailmentEvent, Performance } from '../contract/curtailment.ts'
+import type { CurtailmentEvent } from '../contract/events.ts'
+import type { Performance } from '../contract/performance.ts'
 import type { PendingThanks } from '../contract/record.ts'
 import { tookPart } from './participation.ts'
 

@@ -1,12 +1,8 @@
 import type { Signed } from '../contract/access.ts'
-import type {
-  CurtailmentEvent,
-  Participant,
-  Performance,
-  ThankParticipant,
-  Thanks
-} from '../contract/curtailment.ts'
-import type { Customer, Enrolment } from '../contract/customers.ts'
+import type { Customer } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
+import type { CurtailmentEvent, Participant, ThankParticipant, Thanks } from '../contract/events.ts'
+import type { Performance } from '../contract/performance.ts'
 import type { CustomerRecord, PendingThanks } from '../contract/record.ts'
 import { customerRecord } from './customerRecord.ts'
 import { pendingThanks } from './pendingThanks.ts'

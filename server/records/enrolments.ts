@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Enrolment, NewEnrolment } from '../contract/customers.ts'
+import type { Enrolment, NewEnrolment } from '../contract/enrolments.ts'
 import { byId, toTime, toTimeOrNull } from './columns.ts'
 import { takeNumbers } from './counters.ts'
 import type { EnrolmentRow, Schema } from './schema.ts'

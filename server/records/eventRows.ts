@@ -1,4 +1,4 @@
-import type { CurtailmentEvent, EventState, Participant, StateChange } from '../contract/curtailment.ts'
+import type { CurtailmentEvent, EventState, Participant, StateChange } from '../contract/events.ts'
 import { toMs, toMsOrNull, toTime, toTimeOrNull } from './columns.ts'
 import type { EventRow, ParticipantRow, Schema } from './schema.ts'
 

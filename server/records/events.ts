@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Answer, CurtailmentEvent, EventState, Thanks } from '../contract/curtailment.ts'
+import type { Answer, CurtailmentEvent, EventState, Thanks } from '../contract/events.ts'
 import { inPieces, toMs } from './columns.ts'
 import { takeNumbers } from './counters.ts'
 import { toEvent, toEventRow, toHistoryRow, toParticipantRow } from './eventRows.ts'

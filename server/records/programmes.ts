@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { Programme } from '../contract/customers.ts'
+import type { Programme } from '../contract/programmes.ts'
 import { byId } from './columns.ts'
 import type { Schema } from './schema.ts'
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { Customer, Enrolment } from '../contract/customers.ts'
+import type { Customer } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
 import type { GridNode, NodeKind } from '../contract/registry.ts'
 import { byId, inPieces } from './columns.ts'
 import { createCustomers } from './customers.ts'

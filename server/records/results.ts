@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { canonicalJson } from '../contract/canonicalJson.ts'
-import type { Performance } from '../contract/curtailment.ts'
+import type { Performance } from '../contract/performance.ts'
 import { inPieces } from './columns.ts'
 import type { Schema } from './schema.ts'
 import { sha256 } from './sha256.ts'

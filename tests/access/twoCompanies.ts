@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type App, startApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
-import type { CurtailmentEvent, EventState } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, EventState } from '../../server/contract/events.ts'
 import type { ObjectKind } from '../../server/contract/rights.ts'
 import { ADMIN_TOKEN, administrator, type Callers, openCallers } from '../helpers/callers.ts'
 import { tempDir } from '../helpers/tempDir.ts'

@@ -11,12 +11,12 @@ import {
 import { cutPerformance } from '../../server/api/cutPerformance.ts'
 import { audienceOf } from '../../server/api/liveAudience.ts'
 import type { View } from '../../server/contract/access.ts'
-import type { CurtailmentEvent, Participant } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, Participant } from '../../server/contract/events.ts'
 import type { Finding } from '../../server/contract/findings.ts'
 import type { GridNodeAnswer, LoadState } from '../../server/contract/grid.ts'
 import type { LiveChange, LiveSnapshot } from '../../server/contract/live.ts'
 import type { DeadLetter, Source } from '../../server/contract/sources.ts'
-import { participantPerformance, performanceOf } from '../../server/curtailment/performance.ts'
+import { participantPerformance, performanceOf } from '../../server/curtailment/performance/performance.ts'
 
 const viewOf = (own: string[], change: Partial<View> = {}): View => ({
   ...{ whole: false, key: own.join(), isCustomers: false },

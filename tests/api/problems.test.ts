@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Refusal } from '../../server/api/problems.ts'
 import { moment } from '../../server/api/query.ts'
 import { createApi } from '../../server/api/server.ts'
-import { NewCurtailmentEvent } from '../../server/contract/curtailment.ts'
+import { NewCurtailmentEvent } from '../../server/contract/events.ts'
 
 function api() {
   const app = createApi({ logLevel: 'silent' })

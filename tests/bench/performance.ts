@@ -2,11 +2,11 @@
  * How long performance() takes for 40 participants with 45 days of 5-minute history and a day of 15-second samples.
  * node tests/bench/performance.ts [settlement interval in minutes]
  */
-import type { CurtailmentEvent } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent } from '../../server/contract/events.ts'
 import { localTime } from '../../server/contract/localTime.ts'
 import { createController } from '../../server/curtailment/controller.ts'
-import type { MeterHistory } from '../../server/curtailment/slots.ts'
-import { slotMeans } from '../../server/curtailment/slots.ts'
+import type { MeterHistory } from '../../server/curtailment/slots/slots.ts'
+import { slotMeans } from '../../server/curtailment/slots/slots.ts'
 import { memoryEvents } from '../helpers/memoryRecords.ts'
 
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { type AnswerWord, CurtailmentEvent } from '../../server/contract/curtailment.ts'
+import { type AnswerWord, CurtailmentEvent } from '../../server/contract/events.ts'
 import { at, done, enrolments, iso, noticesTo, order, sent, world } from './world.ts'
 
 const by = { by: 'An', byId: 'usr-an' }

@@ -1,6 +1,7 @@
 import { Value } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { Performance, Plan } from '../../server/contract/curtailment.ts'
+import { Performance } from '../../server/contract/performance.ts'
+import { Plan } from '../../server/contract/plans.ts'
 import { at, done, HOUR, iso, MINUTE, sent, world } from './world.ts'
 
 const by = { by: 'An', byId: 'usr-an' }

@@ -2,7 +2,7 @@ import {
   type AdjustmentRule,
   type BaselineMethod,
   tenOfTen
-} from '../../server/curtailment/baselineMethods.ts'
+} from '../../server/curtailment/baseline/baselineMethods.ts'
 
 /** Methods of the field as parameter sets; the goldens are known for them. */
 

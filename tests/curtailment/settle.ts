@@ -1,10 +1,11 @@
-import type { CurtailmentEvent, ParticipantPerformance } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent } from '../../server/contract/events.ts'
 import { localTime } from '../../server/contract/localTime.ts'
-import { type BaselineMethod, tenOfTen } from '../../server/curtailment/baselineMethods.ts'
-import type { Span } from '../../server/curtailment/basis.ts'
-import { createMeasurement } from '../../server/curtailment/measurement.ts'
-import { slotGrid } from '../../server/curtailment/slotGrid.ts'
-import type { MeterHistory } from '../../server/curtailment/slots.ts'
+import type { ParticipantPerformance } from '../../server/contract/performance.ts'
+import { type BaselineMethod, tenOfTen } from '../../server/curtailment/baseline/baselineMethods.ts'
+import type { Span } from '../../server/curtailment/baseline/basis.ts'
+import { createMeasurement } from '../../server/curtailment/performance/measurement.ts'
+import { slotGrid } from '../../server/curtailment/slots/slotGrid.ts'
+import type { MeterHistory } from '../../server/curtailment/slots/slots.ts'
 
 export interface Settlement {
   history: MeterHistory

@@ -1,11 +1,12 @@
 import type { Signed } from '../../server/contract/access.ts'
-import type { CurtailmentEvent, NewCurtailmentEvent } from '../../server/contract/curtailment.ts'
-import type { Enrolment, Programme } from '../../server/contract/customers.ts'
+import type { Enrolment } from '../../server/contract/enrolments.ts'
+import type { CurtailmentEvent, NewCurtailmentEvent } from '../../server/contract/events.ts'
 import { localTime } from '../../server/contract/localTime.ts'
+import type { Programme } from '../../server/contract/programmes.ts'
 import type { GridNode } from '../../server/contract/registry.ts'
 import { type Controller, createController } from '../../server/curtailment/controller.ts'
 import type { CurtailmentNeeds, Outcome } from '../../server/curtailment/needs.ts'
-import type { MeterHistory } from '../../server/curtailment/slots.ts'
+import type { MeterHistory } from '../../server/curtailment/slots/slots.ts'
 import { type MemoryEvents, memoryEvents } from '../helpers/memoryRecords.ts'
 
 export const MINUTE = 60_000

@@ -1,4 +1,5 @@
-import type { CurtailmentEvent, EventState, Performance } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, EventState } from '../../server/contract/events.ts'
+import type { Performance } from '../../server/contract/performance.ts'
 import type { EventRecords, NoticeMessage } from '../../server/curtailment/needs.ts'
 
 export interface MemoryEvents extends EventRecords {

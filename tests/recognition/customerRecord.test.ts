@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { expect, test } from 'vitest'
-import type { CurtailmentEvent, EventState, Performance } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, EventState } from '../../server/contract/events.ts'
+import type { Performance } from '../../server/contract/performance.ts'
 import { CustomerRecord } from '../../server/contract/record.ts'
 import { customerRecord } from '../../server/recognition/customerRecord.ts'
 import { at, event, noon, participant, performance } from '../records/samples.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AnswerWord } from '../../server/contract/curtailment.ts'
+import type { AnswerWord } from '../../server/contract/events.ts'
 import { tookPart } from '../../server/recognition/participation.ts'
 
 test.each<[AnswerWord | null, number | null, boolean]>([

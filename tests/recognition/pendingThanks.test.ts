@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AnswerWord } from '../../server/contract/curtailment.ts'
+import type { AnswerWord } from '../../server/contract/events.ts'
 import { pendingThanks } from '../../server/recognition/pendingThanks.ts'
 import { at, event, minutes, noon, participant, performance } from '../records/samples.ts'
 

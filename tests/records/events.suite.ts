@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Answer } from '../../server/contract/curtailment.ts'
+import type { Answer } from '../../server/contract/events.ts'
 import type { Records } from '../../server/records/openRecords.ts'
 import { at, event, minutes, next, noon, participant, performance } from './samples.ts'
 

@@ -1,10 +1,6 @@
-import type {
-  CurtailmentEvent,
-  EventState,
-  Participant,
-  Performance
-} from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, EventState, Participant } from '../../server/contract/events.ts'
 import type { Finding } from '../../server/contract/findings.ts'
+import type { Performance } from '../../server/contract/performance.ts'
 import type { GridNode } from '../../server/contract/registry.ts'
 
 export const noon = Date.parse('2026-05-20T05:00:00.000Z')

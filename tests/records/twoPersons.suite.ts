@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Signed } from '../../server/contract/access.ts'
-import type { NewCurtailmentEvent } from '../../server/contract/curtailment.ts'
+import type { NewCurtailmentEvent } from '../../server/contract/events.ts'
 import { type Controller, createController } from '../../server/curtailment/controller.ts'
 import { clearMessages, noticesFor } from '../../server/notices/messages.ts'
 import type { Records } from '../../server/records/openRecords.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ParticipantPerformance, Performance } from '../../server/contract/curtailment.ts'
 import type { LoadColumns } from '../../server/contract/grid.ts'
+import type { ParticipantPerformance, Performance } from '../../server/contract/performance.ts'
 import {
   breakGaps,
   highest,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CurtailmentEvent, Participant } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, Participant } from '../../server/contract/events.ts'
 import {
   answerCounts,
   approvalOf,

@@ -1,16 +1,16 @@
+import type { CustomerRow } from '../../server/contract/customers.ts'
 import type {
   CurtailmentEvent,
   EventCommand,
   NewCurtailmentEvent,
   ParticipantAnswer,
-  Performance,
-  Plan,
-  PlanRequest,
   ThankParticipant
-} from '../../server/contract/curtailment.ts'
-import type { CustomerRow, Programme } from '../../server/contract/customers.ts'
+} from '../../server/contract/events.ts'
 import type { AcknowledgeFinding, Finding, FindingsAnswer } from '../../server/contract/findings.ts'
 import type { GridNodeAnswer, LoadColumns, ReadingColumns } from '../../server/contract/grid.ts'
+import type { Performance } from '../../server/contract/performance.ts'
+import type { Plan, PlanRequest } from '../../server/contract/plans.ts'
+import type { Programme } from '../../server/contract/programmes.ts'
 import type { CustomerRecord, PendingThanks } from '../../server/contract/record.ts'
 import type { DeadLettersAnswer, SourcesAnswer } from '../../server/contract/sources.ts'
 import { get, id, post, query } from './requests.ts'

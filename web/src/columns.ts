@@ -1,5 +1,5 @@
-import type { ParticipantPerformance, Performance } from '../../server/contract/curtailment.ts'
 import type { LoadColumns, ReadingColumns } from '../../server/contract/grid.ts'
+import type { ParticipantPerformance, Performance } from '../../server/contract/performance.ts'
 
 /** Columns as the chart takes them: `t` epoch ms ascending and unique, `null` where nothing is known. */
 export type Values = readonly (number | null)[]

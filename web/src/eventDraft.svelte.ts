@@ -1,9 +1,5 @@
-import type {
-  NewCurtailmentEvent,
-  Plan,
-  PlanCandidate,
-  PlanRequest
-} from '../../server/contract/curtailment.ts'
+import type { NewCurtailmentEvent } from '../../server/contract/events.ts'
+import type { Plan, PlanCandidate, PlanRequest } from '../../server/contract/plans.ts'
 import { Loaded } from './loaded.svelte.ts'
 
 export type DraftFault = 'needStart' | 'pastStart' | 'needDuration' | 'needSomebody' | 'needReason'

@@ -1,4 +1,4 @@
-import type { CurtailmentEvent } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent } from '../../server/contract/events.ts'
 import type { Finding } from '../../server/contract/findings.ts'
 import type { LoadState } from '../../server/contract/grid.ts'
 import type { LiveChange, LiveSnapshot } from '../../server/contract/live.ts'

@@ -1,4 +1,4 @@
-import type { CurtailmentEvent, Participant } from '../../server/contract/curtailment.ts'
+import type { CurtailmentEvent, Participant } from '../../server/contract/events.ts'
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 

@@ -1,4 +1,4 @@
-import type { CurtailmentEvent } from '../../../server/contract/curtailment.ts'
+import type { CurtailmentEvent } from '../../../server/contract/events.ts'
 import type { LoadState } from '../../../server/contract/grid.ts'
 import { isWithin } from '../liveState.ts'
 import { wasSent } from '../participation.ts'

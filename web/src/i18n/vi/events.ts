@@ -1,4 +1,4 @@
-import type { EventState } from '../../../../server/contract/curtailment.ts'
+import type { EventState } from '../../../../server/contract/events.ts'
 
 export const events = {
   events: {

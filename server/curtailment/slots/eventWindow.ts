@@ -1,0 +1,134 @@
+import { addDays } from '../../contract/localTime.ts'
+import type { AdjustmentRule } from '../baseline/baselineMethods.ts'
+import type { Slot, SlotGrid } from './slotGrid.ts'
+
+const HOUR_MS = 3_600_000
+const CHART_MARGIN_MS = 2 * HOUR_MS
+
+/** Positions [from, to) in a list of slots. */
+export interface Range {
+  from: number
+  to: number
+}
+
+/**
+ * The settlement slots that matter to one event, on its own day:
+ *
+ *   ├── adjustment ──┤      ├ 2 h ┤═══ event ═══├ 2 h ┤
+ *   ├─────────────────────── slots ──────────────────┤        chart: event with 2 h on both sides
+ *
+ * The adjustment window may lie before the chart, inside it, or on the day before.
+ */
+export interface EventWindow {
+  /** The local date of the start. */
+  date: string
+  slots: readonly Slot[]
+  event: Range
+  chart: Range
+  adjustment: Range | null
+}
+
+export interface EventTimes {
+  start: number
+  end: number
+  notifiedAt: number | null
+}
+
+/** Lays the slots of an event out; start and end lie on slot boundaries. */
+export function eventWindow(
+  grid: SlotGrid,
+  { start, end, notifiedAt }: EventTimes,
+  rule: AdjustmentRule | null
+): EventWindow {
+  const chartFrom = grid.floor(start - CHART_MARGIN_MS)
+  const adjustment = rule && adjustmentTimes(grid, { start, notifiedAt }, rule)
+  const slots = grid.between(Math.min(chartFrom, adjustment?.from ?? chartFrom), end + CHART_MARGIN_MS)
+  const range = (from: number, to: number): Range => {
+    const place = (t: number) => {
+      const found = slots.findIndex(slot => slot.start >= t)
+      return found === -1 ? slots.length : found
+    }
+    return { from: place(from), to: place(to) }
+  }
+  return {
+    date: grid.local.date(start),
+    slots,
+    event: range(start, end),
+    chart: range(chartFrom, Infinity),
+    adjustment: adjustment && range(adjustment.from, adjustment.to)
+  }
+}
+
+/**
+ * Notice on an earlier day: the window ends a fixed time before the start. Notice on the same day: it ends at the notice
+ * where that is earlier, because from then on the load may already answer.
+ */
+function adjustmentTimes(
+  grid: SlotGrid,
+  { start, notifiedAt }: Pick<EventTimes, 'start' | 'notifiedAt'>,
+  { hours, endsHoursBefore, anchor }: AdjustmentRule
+): { from: number; to: number } {
+  const latest = start - endsHoursBefore * HOUR_MS
+  const isSameDay = notifiedAt !== null && grid.local.date(notifiedAt) === grid.local.date(start)
+  const to = grid.floor(anchor === 'notice' && isSameDay ? Math.min(latest, notifiedAt) : latest)
+  return { from: grid.floor(to - hours * HOUR_MS), to }
+}
+
+/** Where the slots of an event's window lie on some other days, so that one pass over a history serves them all. */
+export interface DayLayout {
+  /** Every slot needed, ascending, each once. */
+  slots: readonly Slot[]
+  /** For each day and each slot of the event's window: positions in `slots`; none where the clock skipped it. */
+  days: readonly { date: string; places: readonly (readonly number[])[] }[]
+}
+
+/** The same wall-clock slots on other days; a slot before or after midnight stays on the day before or after. */
+export function layOut(grid: SlotGrid, window: EventWindow, dates: readonly string[]): DayLayout {
+  const places = window.slots.map(({ date, index }) => ({
+    days: Math.round((Date.parse(date) - Date.parse(window.date)) / 86_400_000),
+    index
+  }))
+  const offsets = [...new Set(places.map(place => place.days))]
+  const needed = new Map<number, Slot>()
+  const wanted = dates.map(date => {
+    const byOffset = new Map(offsets.map(days => [days, byIndex(grid.ofDay(addDays(date, days)))]))
+    const found = places.map(({ days, index }) => byOffset.get(days)?.get(index) ?? [])
+    for (const slot of found.flat()) needed.set(slot.start, slot)
+    return { date, found }
+  })
+  const slots = [...needed.values()].sort((a, b) => a.start - b.start)
+  const position = new Map(slots.map((slot, i) => [slot.start, i]))
+  return {
+    slots,
+    days: wanted.map(({ date, found }) => ({
+      date,
+      places: found.map(same => same.flatMap(slot => position.get(slot.start) ?? []))
+    }))
+  }
+}
+
+/** A repeated hour counts with the mean of its passes; a slot with an unknown pass, or none at all, is unknown. */
+export function valuesOfDay(
+  places: readonly (readonly number[])[],
+  means: readonly (number | null)[]
+): (number | null)[] {
+  return places.map(same => {
+    let sum = 0
+    for (const place of same) {
+      const kw = means[place] ?? null
+      if (kw === null) return null
+      sum += kw
+    }
+    return same.length === 0 ? null : sum / same.length
+  })
+}
+
+function byIndex(slots: readonly Slot[]): Map<number, Slot[]> {
+  const map = new Map<number, Slot[]>()
+  for (const slot of slots) {
+    const same = map.get(slot.index)
+    if (same) same.push(slot)
+    else map.set(slot.index, [slot])
+  }
+  return map
+}
