@@ -1,0 +1,124 @@
+import type { Customer } from '../contract/customers.ts'
+import type { Enrolment } from '../contract/enrolments.ts'
+import type { CurtailmentEvent, EventState, Thanks } from '../contract/events.ts'
+import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
+import type { Programme } from '../contract/programmes.ts'
+import type { GridNode } from '../contract/registry.ts'
+import type { Reward, RewardKind, RewardState } from '../contract/rewards.ts'
+
+/** Who stands behind what is written; `byId` stays inside: by it the name can be erased. */
+export interface SignedAt {
+  by: string
+  byId: string
+  /** RFC 3339. */
+  at: string
+}
+
+export interface EventsAsked {
+  states?: readonly EventState[]
+  customerId?: string
+  /** Events in which somebody has not been thanked. */
+  unthanked?: boolean
+  /** Start of the event in [from, to), epoch ms. */
+  from?: number
+  to?: number
+}
+
+/** The events as recognition reads them. One at a time: an event may have 20,000 participants, a season hundreds of events. */
+export interface EventReads {
+  get(id: string): Promise<CurtailmentEvent | null>
+  /** Their ids, earliest start first. */
+  ids(filter: EventsAsked): Promise<string[]>
+  /** Of one customer, newest start first, each with this one participant alone. */
+  ofCustomer(customerId: string): Promise<CurtailmentEvent[]>
+  /** The first thanks stay. */
+  setParticipant(
+    eventId: string,
+    customerId: string,
+    change: { thanks: Thanks & { byId: string } }
+  ): Promise<CurtailmentEvent | null>
+}
+
+/** Of each event its newest kept result, one participant a row; by start, then event, then customer. */
+export interface DeliveryReads {
+  of(filter: {
+    customerId?: string
+    eventIds?: readonly string[]
+    /** Start of the event in [from, to), epoch ms. */
+    from?: number
+    to?: number
+    isDrill?: boolean
+  }): Promise<Delivery[]>
+}
+
+/** Whole kept results: for a report of one event, and one after another for a peak. */
+export interface ResultReads {
+  /** The newest without `version`. Rejects when it does not match its checksum. */
+  get(eventId: string, version?: number): Promise<Performance | null>
+  /** Oldest first. */
+  list(eventId: string): Promise<ResultList>
+}
+
+/** A reward to be offered: its first state is `offered`. */
+export interface RewardOffer {
+  customerId: string
+  /** null: for a whole season. */
+  eventId: string | null
+  season: number
+  kind: RewardKind
+  note: string
+}
+
+/** The step of a reward to its next state. */
+export interface RewardStep {
+  state: RewardState
+  /** Kept on the reward as well; null clears nothing that the history says. */
+  plannedFor: string | null
+  note: string
+}
+
+export interface RewardFilter {
+  customerId?: string
+  states?: readonly RewardState[]
+  season?: number
+}
+
+export interface RewardRecords {
+  get(id: string): Promise<Reward | null>
+  /** By id. */
+  list(filter?: RewardFilter): Promise<Reward[]>
+  /**
+   * Offers it. The same offer, by customer, event and kind, is made once for an event: then the one that is there comes
+   * back, with `isNew` false. Ids count up: RW-000001.
+   */
+  insert(offer: RewardOffer, signed: SignedAt): Promise<{ reward: Reward; isNew: boolean }>
+  /** Its next state, if it still has `from`; null, and nothing written, when someone was faster. */
+  advance(id: string, from: RewardState, step: RewardStep, signed: SignedAt): Promise<Reward | null>
+}
+
+/** Part of many thanks: written in one transaction, or not at all. */
+export interface ThanksPiece {
+  items: readonly { eventId: string; customerId: string }[]
+  note: string
+  /** Made once each, as by `rewards.insert`. */
+  offers: readonly RewardOffer[]
+}
+
+export interface ThanksRecords {
+  /** Thanks those that were not thanked yet and counts: the first thanks stay. Items without such a participant count nowhere. */
+  write(piece: ThanksPiece, signed: SignedAt): Promise<{ thanked: number; before: number; rewards: number }>
+}
+
+/** What recognition needs of the records. */
+export interface RecognitionNeeds {
+  customers: { get(id: string): Promise<Customer | null>; list(): Promise<readonly Customer[]> }
+  enrolments: { ofCustomer(customerId: string): Promise<Enrolment[]> }
+  programmes: { list(): Promise<readonly Programme[]> }
+  events: EventReads
+  deliveries: DeliveryReads
+  results: ResultReads
+  rewards: RewardRecords
+  thanks: ThanksRecords
+  /** The register as it stands. */
+  nodes(): readonly GridNode[]
+}
