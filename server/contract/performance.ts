@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { BaselineExplanation } from './baselines.ts'
+import { BaselineExplanation, BaselineMethodName, PlaceboAccuracy } from './baselines.ts'
 import { AnswerWord, EventState } from './events.ts'
 import { EpochMs, Id, Kw, Time, Unknown } from './units.ts'
 
@@ -134,6 +134,36 @@ export const Recomputation = Type.Object({
   )
 })
 export type Recomputation = Static<typeof Recomputation>
+
+/** One participant's event by every baseline method side by side: the one it settles by, and what the others would say. */
+export const BaselineComparison = Type.Object({
+  eventId: Id,
+  customerId: Id,
+  customerName: Type.String(),
+  /** Its part of the event. */
+  start: Time,
+  end: Time,
+  intervalMinutes: Type.Integer(),
+  /** Start of each settlement slot. */
+  t: Type.Array(EpochMs),
+  meteredKw: Type.Array(Unknown(Kw)),
+  methods: Type.Array(
+    Type.Object({
+      method: BaselineMethodName,
+      /** The programme settles by it. */
+      isSettling: Type.Boolean(),
+      /** Why it gives nothing is in its `note`. */
+      baseline: BaselineExplanation,
+      baselineKw: Type.Array(Unknown(Kw)),
+      deliveredKwh: Unknown(Type.Number()),
+      averageKw: Unknown(Kw),
+      ratio: Unknown(Type.Number()),
+      /** How it did on days without event; null where it was never tested. */
+      placebo: Unknown(PlaceboAccuracy)
+    })
+  )
+})
+export type BaselineComparison = Static<typeof BaselineComparison>
 
 /** One participant of one kept result: what lists, sums and reports read. */
 export const Delivery = Type.Object({

@@ -1,0 +1,85 @@
+import type { PlaceboAccuracy } from '../../contract/baselines.ts'
+import type { Enrolment } from '../../contract/enrolments.ts'
+import type { CurtailmentEvent } from '../../contract/events.ts'
+import type {
+  BaselineComparison,
+  Delivery,
+  Performance,
+  Recomputation,
+  ResultList
+} from '../../contract/performance.ts'
+import type { Programme } from '../../contract/programmes.ts'
+import type { EventRecords } from '../needs.ts'
+import type { MeterHistory } from '../slots/slots.ts'
+
+export type KeptKind = ResultList['results'][number]['kind']
+
+/** What a result is kept with: provisional or final, why it was made, and its rows for lists and sums. */
+export interface Keeping {
+  kind: KeptKind
+  why: string
+  deliveries: readonly Delivery[]
+}
+
+/** The kept results, each version beside the earlier ones. */
+export interface ResultRecords {
+  /** As the next version, with its deliveries in the same transaction; resolves to what is kept, its `resultVersion` set. */
+  save(performance: Performance, keeping: Keeping): Promise<Performance>
+  /** The newest without `version`; null when there is none. Rejects when it does not match its checksum. */
+  get(eventId: string, version?: number): Promise<Performance | null>
+  list(eventId: string): Promise<ResultList>
+}
+
+/** Error that all sites share, as a share of their summed baseline, and of how many placebo days it comes. */
+export interface CommonError {
+  share: number
+  days: number
+}
+
+/** Assumed where the sum was tested on less than ten common placebo days. */
+export const ASSUMED_COMMON_ERROR: CommonError = { share: 0.05, days: 0 }
+
+/** How well baselines did on days without an event, as it was assessed; what was never tested is missing. */
+export interface Assessed {
+  /** Of one enrolment, by method and adjustment. */
+  placebo(enrolmentId: string): Promise<readonly PlaceboAccuracy[]>
+  /** Of the sum of the sites below a node. */
+  commonError(nodeId: string): Promise<CommonError>
+}
+
+export interface ResultNeeds {
+  results: ResultRecords
+  events: Pick<EventRecords, 'get' | 'list'>
+  programmes: { list(): Promise<readonly Programme[]> }
+  enrolments: {
+    /** Those in force. */
+    list(): Promise<readonly Enrolment[]>
+    /** Also ended ones. */
+    ofCustomer(customerId: string): Promise<readonly Enrolment[]>
+  }
+  /** Local dates that are holidays, both ends included. */
+  holidays(from: string, to: string): Promise<ReadonlySet<string>>
+  assessed: Assessed
+  /** A meter's readings of [from, to), epoch ms. */
+  history(meterId: string, from: number, to: number): Promise<MeterHistory>
+  /** Whether every reading that had arrived by `t` (epoch ms) is in the history. */
+  isStored(t: number): boolean
+  timeZone: string
+  now(): number
+}
+
+/** What events delivered. An event nobody keeps is null. */
+export interface Results {
+  /** The newest kept result of an event that has one, else what is measured so far. Computed once for all who ask at a time. */
+  of(event: CurtailmentEvent): Promise<Performance>
+  /** Measured anew from the store, nothing remembered. `event` in the state and version it is measured for. Nothing is kept. */
+  measure(event: CurtailmentEvent): Promise<Performance>
+  /** Keeps what was measured as the next version; one that says the same as the newest kept is not kept twice. */
+  keep(measured: Performance, keeping: Omit<Keeping, 'deliveries'>): Promise<Performance>
+  kept(eventId: string, version?: number): Promise<Performance | null>
+  list(eventId: string): Promise<ResultList>
+  /** A kept result (without `version` the newest) computed again from the readings there are now; null: nothing is kept. */
+  recompute(event: CurtailmentEvent, version?: number): Promise<Recomputation | null>
+  /** One participant by every baseline method; null: it does not take part. */
+  compare(event: CurtailmentEvent, customerId: string): Promise<BaselineComparison | null>
+}
