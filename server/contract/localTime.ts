@@ -36,6 +36,11 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10)
 }
 
+/** How many calendar days the second date is after the first; negative where it is before. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS)
+}
+
 /** 0 Sunday … 6 Saturday. */
 export function weekday(date: string): number {
   return new Date(Date.parse(date)).getUTCDay()

@@ -1,16 +1,13 @@
-import {
-  type AdjustmentRule,
-  type BaselineMethod,
-  tenOfTen
-} from '../../server/curtailment/baseline/baselineMethods.ts'
+import type { AdjustmentRule } from '../../server/contract/baselines.ts'
+import { type BaselineMethod, tenOfTen } from '../../server/curtailment/baseline/baselineMethods.ts'
 
 /** Methods of the field as parameter sets; the goldens are known for them. */
 
 export const multiplicative: AdjustmentRule = {
   kind: 'multiplicative',
   cap: 0.2,
-  hours: 3,
-  endsHoursBefore: 1,
+  fromHours: 4,
+  toHours: 1,
   anchor: 'start',
   basis: 'picked'
 }

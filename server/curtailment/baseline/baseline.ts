@@ -1,6 +1,7 @@
+import type { AdjustmentRule } from '../../contract/baselines.ts'
 import type { DayType } from '../calendar/dayTypes.ts'
 import type { Range } from '../slots/eventWindow.ts'
-import type { AdjustmentRule, BaselineMethod } from './baselineMethods.ts'
+import type { BaselineMethod } from './baselineMethods.ts'
 
 /** A day must be known in at least this share of the slots of the event window, and of the adjustment window. */
 const MIN_KNOWN_OF_DAY = 0.9

@@ -1,17 +1,5 @@
+import type { AdjustmentRule } from '../../contract/baselines.ts'
 import type { DayType } from '../calendar/dayTypes.ts'
-
-/** Same-day adjustment: how the morning of the event day corrects the mean of the days before. */
-export interface AdjustmentRule {
-  kind: 'multiplicative' | 'additive'
-  /** The factor stays within 1 ± cap, the offset within ± cap · baseline; null: no limit. */
-  cap: number | null
-  hours: number
-  endsHoursBefore: number
-  /** `notice`: a notice of the same day ends the window too, so that nobody can shape it knowingly. */
-  anchor: 'start' | 'notice'
-  /** Compared with the mean of the picked days, or of all that passed the screen. */
-  basis: 'picked' | 'passed'
-}
 
 /** A day-matching baseline as parameters. */
 export interface BaselineMethod {
@@ -38,8 +26,8 @@ export const tenOfTen: BaselineMethod = {
   adjustment: {
     kind: 'multiplicative',
     cap: 0.2,
-    hours: 3,
-    endsHoursBefore: 1,
+    fromHours: 4,
+    toHours: 1,
     anchor: 'notice',
     basis: 'picked'
   }

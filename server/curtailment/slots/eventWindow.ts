@@ -1,5 +1,5 @@
-import { addDays } from '../../contract/localTime.ts'
-import type { AdjustmentRule } from '../baseline/baselineMethods.ts'
+import type { AdjustmentRule } from '../../contract/baselines.ts'
+import { addDays, daysBetween } from '../../contract/localTime.ts'
 import type { Slot, SlotGrid } from './slotGrid.ts'
 
 const HOUR_MS = 3_600_000
@@ -15,34 +15,45 @@ export interface Range {
  * The settlement slots that matter to one event, on its own day:
  *
  *   ├── adjustment ──┤      ├ 2 h ┤═══ event ═══├ 2 h ┤
- *   ├─────────────────────── slots ──────────────────┤        chart: event with 2 h on both sides
+ *   ├─────────────────────── slots ──────────────────┤        chart: event with its margins, 2 h unless told otherwise
  *
- * The adjustment window may lie before the chart, inside it, or on the day before.
+ * The adjustment window may lie before the chart, inside it, or on the day before. The window is the same for every site
+ * whose part of the event has the same times: lay it out once.
  */
 export interface EventWindow {
+  grid: SlotGrid
+  times: EventTimes
   /** The local date of the start. */
   date: string
   slots: readonly Slot[]
   event: Range
   chart: Range
   adjustment: Range | null
+  /** Days from `date` to those the slots lie on, ascending: 0, and -1 or 1 where the window runs over midnight. */
+  dayOffsets: readonly number[]
+  /** The same of the slots that decide whether a day may serve: those of the event and of the adjustment window. */
+  decidingOffsets: readonly number[]
 }
 
 export interface EventTimes {
+  /** Epoch ms; start and end lie on slot boundaries. */
   start: number
   end: number
   notifiedAt: number | null
 }
 
-/** Lays the slots of an event out; start and end lie on slot boundaries. */
+/** Lays the slots of an event out. */
 export function eventWindow(
   grid: SlotGrid,
-  { start, end, notifiedAt }: EventTimes,
-  rule: AdjustmentRule | null
+  times: EventTimes,
+  rule: AdjustmentRule | null,
+  margins: { beforeMs: number; afterMs: number } = { beforeMs: CHART_MARGIN_MS, afterMs: CHART_MARGIN_MS }
 ): EventWindow {
-  const chartFrom = grid.floor(start - CHART_MARGIN_MS)
-  const adjustment = rule && adjustmentTimes(grid, { start, notifiedAt }, rule)
-  const slots = grid.between(Math.min(chartFrom, adjustment?.from ?? chartFrom), end + CHART_MARGIN_MS)
+  const { start, end } = times
+  const date = grid.local.date(start)
+  const chartFrom = grid.floor(start - margins.beforeMs)
+  const adjustment = rule && adjustmentTimes(grid, times, rule)
+  const slots = grid.between(Math.min(chartFrom, adjustment?.from ?? chartFrom), end + margins.afterMs)
   const range = (from: number, to: number): Range => {
     const place = (t: number) => {
       const found = slots.findIndex(slot => slot.start >= t)
@@ -50,14 +61,25 @@ export function eventWindow(
     }
     return { from: place(from), to: place(to) }
   }
+  const event = range(start, end)
+  const compared = adjustment && range(adjustment.from, adjustment.to)
+  const deciding = slots.slice(event.from, event.to)
+  if (compared) deciding.push(...slots.slice(compared.from, compared.to))
   return {
-    date: grid.local.date(start),
+    grid,
+    times,
+    date,
     slots,
-    event: range(start, end),
+    event,
     chart: range(chartFrom, Infinity),
-    adjustment: adjustment && range(adjustment.from, adjustment.to)
+    adjustment: compared,
+    dayOffsets: offsetsOf(slots, date),
+    decidingOffsets: offsetsOf(deciding, date)
   }
 }
+
+const offsetsOf = (slots: readonly Slot[], date: string) =>
+  [...new Set(slots.map(slot => daysBetween(date, slot.date)))].sort((a, b) => a - b)
 
 /**
  * Notice on an earlier day: the window ends a fixed time before the start. Notice on the same day: it ends at the notice
@@ -66,12 +88,12 @@ export function eventWindow(
 function adjustmentTimes(
   grid: SlotGrid,
   { start, notifiedAt }: Pick<EventTimes, 'start' | 'notifiedAt'>,
-  { hours, endsHoursBefore, anchor }: AdjustmentRule
+  { fromHours, toHours, anchor }: AdjustmentRule
 ): { from: number; to: number } {
-  const latest = start - endsHoursBefore * HOUR_MS
+  const latest = start - toHours * HOUR_MS
   const isSameDay = notifiedAt !== null && grid.local.date(notifiedAt) === grid.local.date(start)
   const to = grid.floor(anchor === 'notice' && isSameDay ? Math.min(latest, notifiedAt) : latest)
-  return { from: grid.floor(to - hours * HOUR_MS), to }
+  return { from: grid.floor(to - (fromHours - toHours) * HOUR_MS), to }
 }
 
 /** Where the slots of an event's window lie on some other days, so that one pass over a history serves them all. */
@@ -85,7 +107,7 @@ export interface DayLayout {
 /** The same wall-clock slots on other days; a slot before or after midnight stays on the day before or after. */
 export function layOut(grid: SlotGrid, window: EventWindow, dates: readonly string[]): DayLayout {
   const places = window.slots.map(({ date, index }) => ({
-    days: Math.round((Date.parse(date) - Date.parse(window.date)) / 86_400_000),
+    days: daysBetween(window.date, date),
     index
   }))
   const offsets = [...new Set(places.map(place => place.days))]

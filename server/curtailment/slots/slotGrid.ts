@@ -27,17 +27,19 @@ export interface SlotGrid {
   ceil(t: number): number
 }
 
-const REMEMBERED_DAYS = 64
+/** A year and more of half hours. */
+const REMEMBERED_SLOTS = 20_000
 
 export function slotGrid(local: LocalTime, minutes: number): SlotGrid {
   const lengthMs = minutes * 60_000
   const days = new Map<string, readonly Slot[]>()
+  const rememberedDays = Math.max(64, (REMEMBERED_SLOTS * minutes) / 1440)
 
   const ofDay = (date: string) => {
     let slots = days.get(date)
     if (slots === undefined) {
       slots = slotsOfDay(local, date, lengthMs)
-      if (days.size >= REMEMBERED_DAYS) days.clear()
+      if (days.size >= rememberedDays) days.clear()
       days.set(date, slots)
     }
     return slots

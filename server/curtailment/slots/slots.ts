@@ -26,23 +26,55 @@ export function slotMeans(
   readings: MeterHistory,
   slots: readonly { start: number; end: number }[]
 ): (number | null)[] {
-  const sums = new Float64Array(slots.length)
-  const covered = new Float64Array(slots.length)
+  const starts = Float64Array.from(slots, slot => slot.start)
+  const ends = Float64Array.from(slots, slot => slot.end)
+  return Array.from(meansOver(readings, starts, ends), kw => (Number.isNaN(kw) ? null : kw))
+}
+
+/** The same over columns of slots, for many meters with the same slots; NaN where unknown. */
+export function meansOver(readings: MeterHistory, starts: Float64Array, ends: Float64Array): Float64Array {
+  const sums = new Float64Array(starts.length)
+  const covered = new Float64Array(starts.length)
   let at = 0
-  eachPiece(pieces(readings), (from, to, kw) => {
-    while ((slots[at]?.end ?? Infinity) <= from) at++
-    for (let i = at; i < slots.length; i++) {
-      const slot = slots[i]
-      if (slot === undefined || slot.start >= to) break
-      const ms = Math.min(to, slot.end) - Math.max(from, slot.start)
+  const act = (from: number, to: number, kw: number) => {
+    while ((ends[at] ?? Infinity) <= from) at++
+    for (let i = at; i < starts.length; i++) {
+      const start = starts[i] ?? 0
+      if (start >= to) break
+      const ms = Math.min(to, ends[i] ?? 0) - Math.max(from, start)
       sums[i] = (sums[i] ?? 0) + kw * ms
       covered[i] = (covered[i] ?? 0) + ms
     }
-  })
-  return slots.map(({ start, end }, i) => {
+  }
+  if (isPlain(readings)) {
+    const { t, intervalS, kw } = readings
+    for (let i = 0; i < t.length; i++) {
+      const value = kw[i]
+      const from = t[i]
+      if (from === undefined || value === undefined || value === null) continue
+      act(from, from + (intervalS[i] ?? 0) * 1000, value)
+    }
+  } else eachPiece(pieces(readings), act)
+  for (let i = 0; i < sums.length; i++) {
     const ms = covered[i] ?? 0
-    return ms > 0 && ms >= MIN_COVERAGE * (end - start) ? (sums[i] ?? 0) / ms : null
-  })
+    const isKnown = ms > 0 && ms >= MIN_COVERAGE * ((ends[i] ?? 0) - (starts[i] ?? 0))
+    sums[i] = isKnown ? (sums[i] ?? 0) / ms : NaN
+  }
+  return sums
+}
+
+/** Interval readings in order, none over another, every value finite or unknown: what nearly every meter sends. */
+function isPlain({ t, intervalS, kw }: MeterHistory): boolean {
+  let end = -Infinity
+  for (let i = 0; i < t.length; i++) {
+    const start = t[i]
+    const lengthS = intervalS[i]
+    const value = kw[i]
+    if (start === undefined || lengthS === undefined || !(lengthS > 0) || !(start >= end)) return false
+    if (value !== undefined && value !== null && !Number.isFinite(value)) return false
+    end = start + lengthS * 1000
+  }
+  return true
 }
 
 /** A stretch over which one reading speaks; `grainMs` is how fine the reading is. */
