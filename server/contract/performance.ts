@@ -95,6 +95,8 @@ export const Performance = Type.Object({
     ratio: Unknown(Type.Number()),
     /** One standard deviation of `averageKw`, with the error that all sites share. */
     uncertaintyKw: Unknown(Kw),
+    /** That error as a share of the summed baseline: it does not average out. */
+    commonErrorShare: Type.Number(),
     /** Less than two standard deviations: the delivery cannot be told from chance. */
     isDistinguishable: Unknown(Type.Boolean())
   })

@@ -1,128 +1,113 @@
-import type { BaselineExplanation } from '../../contract/baselines.ts'
+import type { BaselineExplanation, PlaceboAccuracy } from '../../contract/baselines.ts'
 import type { CurtailmentEvent, Participant } from '../../contract/events.ts'
 import type { ParticipantPerformance, Performance } from '../../contract/performance.ts'
+import { performanceTotal } from '../../contract/performanceTotal.ts'
+import { type CreditTerms, creditOf } from './credit.ts'
+import { type Column, deliveredOf, excessOf, type Times } from './delivered.ts'
+import { extraOf, REBOUND_MS } from './extra.ts'
+import { signsOf } from './signs.ts'
+import { sigmaKw } from './uncertainty.ts'
 
-const HOUR_MS = 3_600_000
-
-/** A settlement slot on the chart of an event, epoch ms. */
-export interface ChartSlot {
-  start: number
-  end: number
-  isInEvent: boolean
-}
-
-/** What is known of one participant over the slots of the chart, kW. */
+/** What is known of one participant over the slots around its part of an event, kW. */
 export interface Measured {
-  baseline: BaselineExplanation | null
-  baselineKw: readonly (number | null)[]
-  meteredKw: readonly (number | null)[]
+  /** Ascending, from where its load is watched to the end of its rebound. */
+  slots: readonly Times[]
+  baseline: BaselineExplanation
+  baselineKw: Column
+  /** The mean of the days of the baseline before the adjustment. */
+  unadjustedKw: Column
+  meteredKw: Column
+  timeTo90Minutes: number | null
 }
 
-/**
- * One participant's delivery: R = baseline − metered, signed, in every slot of the event; energy ΣR·h and mean power over
- * the known slots; ratio ΣR/ΣC with C the kW asked (domain reference 4). Unknown slots stay null and count nowhere.
- */
+/** By what one participant is judged. */
+export interface Judging {
+  part: Times
+  notifiedAt: number | null
+  /** Local midnight before its start: the days of a baseline are alike from there on. */
+  dayStart: number
+  terms: CreditTerms
+  isDrill: boolean
+  firmServiceLevelKw: number | null
+  /** Of the method that settles; null where it was never tested. */
+  placebo: PlaceboAccuracy | null
+}
+
+/** One participant's performance; `t`: the start of each slot of the event's chart, which its columns follow. */
 export function participantPerformance(
-  { customerId, customerName, requestedKw }: Participant,
-  slots: readonly ChartSlot[],
-  { baseline, baselineKw, meteredKw }: Measured
+  participant: Participant,
+  t: readonly number[],
+  measured: Measured,
+  judging: Judging
 ): ParticipantPerformance {
-  const deliveredKw = slots.map(({ isInEvent }, i) => {
-    const expected = baselineKw[i] ?? null
-    const metered = meteredKw[i] ?? null
-    return isInEvent && expected !== null && metered !== null ? expected - metered : null
-  })
-  const known = deliveredKw.flatMap((kw, i) => (kw === null ? [] : [{ kw, hours: hoursOf(slots[i]) }]))
-  const hours = known.reduce((sum, slot) => sum + slot.hours, 0)
-  const deliveredKwh = known.reduce((sum, slot) => sum + slot.kw * slot.hours, 0)
-  const averageKw = hours > 0 ? deliveredKwh / hours : null
+  const { customerId, customerName, requestedKw, committedKw } = participant
+  const { slots, baseline, baselineKw, meteredKw, unadjustedKw, timeTo90Minutes } = measured
+  const { part, notifiedAt, dayStart, terms, isDrill, firmServiceLevelKw, placebo } = judging
+  const { start, end } = part
+  const { deliveredKw, baselineMeanKw, ...delivered } = deliveredOf(slots, part, measured, requestedKw)
+  const { deliveredKwh, ratio } = delivered
+  const credit = creditOf(terms, slots, deliveredKw, { committedKw, ratio })
+  const extra = (span: Times) => extraOf(slots, span, measured, deliveredKwh)
+  const place = new Map(slots.map((slot, i) => [slot.start, i]))
+  const charted = (column: Column) => t.map(at => column[place.get(at) ?? -1] ?? null)
   return {
     customerId,
     customerName,
     requestedKw,
+    committedKw,
+    acceptedKw: acceptedKw(participant),
     baseline,
-    baselineKw: slots.map((_, i) => baselineKw[i] ?? null),
-    meteredKw: slots.map((_, i) => meteredKw[i] ?? null),
-    deliveredKw,
-    deliveredKwh: hours > 0 ? deliveredKwh : null,
-    averageKw,
-    ratio: averageKw === null || requestedKw === 0 ? null : averageKw / requestedKw,
-    knownSlots: known.length,
-    slots: slots.filter(({ isInEvent }) => isInEvent).length
+    baselineKw: charted(baselineKw),
+    meteredKw: charted(meteredKw),
+    deliveredKw: charted(deliveredKw),
+    ...delivered,
+    timeTo90Minutes,
+    excessKw: firmServiceLevelKw === null ? null : excessOf(slots, part, meteredKw, firmServiceLevelKw),
+    // Another day before its own has other days to be compared with.
+    preload: notifiedAt === null ? null : extra({ start: Math.max(notifiedAt, dayStart), end: start }),
+    rebound: extra({ start: end, end: end + REBOUND_MS }),
+    uncertaintyKw: sigmaKw(placebo, baselineMeanKw),
+    // A drill is not paid for.
+    credit: isDrill && credit !== null ? { ...credit, vnd: null } : credit,
+    signs: signsOf({ slots, unadjustedKw, meteredKw, explanation: baseline, start, notifiedAt, dayStart })
   }
 }
 
-/** A whole event: its participants and their sums. */
-export function performanceOf(
-  event: CurtailmentEvent,
-  intervalMinutes: number,
-  slots: readonly ChartSlot[],
-  participants: ParticipantPerformance[],
+/** What it said that it would give: a plain yes is all that was asked, a plain no nothing; null where it said neither. */
+export function acceptedKw({ answer, requestedKw }: Participant): number | null {
+  if (answer === null || answer.answer === 'acknowledge') return null
+  return answer.kw ?? (answer.answer === 'accept' ? requestedKw : 0)
+}
+
+/** The event's side of a performance. */
+export interface Charted {
+  t: readonly number[]
+  intervalMinutes: number
+  start: string
+  end: string
   computedAt: number
+  commonErrorShare: number
+}
+
+/** A whole event: its participants and their sums. Not kept yet. */
+export function performanceOf(
+  { id, version, state, isDrill }: CurtailmentEvent,
+  { t, intervalMinutes, start, end, computedAt, commonErrorShare }: Charted,
+  participants: ParticipantPerformance[]
 ): Performance {
   return {
-    eventId: event.id,
-    version: event.version,
-    state: event.state,
-    isFinal: event.state === 'final',
+    eventId: id,
+    version,
+    state,
+    isDrill,
+    isFinal: state === 'final',
+    resultVersion: 0,
     computedAt: new Date(computedAt).toISOString(),
     intervalMinutes,
-    start: event.start,
-    end: event.end,
-    t: slots.map(({ start }) => start),
+    start,
+    end,
+    t: [...t],
     participants,
-    total: total(slots, participants)
+    total: performanceTotal({ participants, t, intervalMinutes, commonErrorShare })
   }
 }
-
-/**
- * Sums slot by slot over the participants whose baseline and load are both known there; `unknown` counts the others.
- * Average: the energy over the time in which anybody is known. Ratio: what the known ones delivered of what was asked of
- * just them, so that a silent meter is no failure to deliver.
- */
-function total(
-  slots: readonly ChartSlot[],
-  participants: readonly ParticipantPerformance[]
-): Performance['total'] {
-  const baselineKw: (number | null)[] = []
-  const meteredKw: (number | null)[] = []
-  const deliveredKw: (number | null)[] = []
-  const unknown: number[] = []
-  let hours = 0
-  let deliveredKwh = 0
-  let askedKwh = 0
-  slots.forEach((slot, i) => {
-    const sum = { baseline: 0, metered: 0, asked: 0, known: 0 }
-    for (const participant of participants) {
-      const baseline = participant.baselineKw[i] ?? null
-      const metered = participant.meteredKw[i] ?? null
-      if (baseline === null || metered === null) continue
-      sum.baseline += baseline
-      sum.metered += metered
-      sum.asked += participant.requestedKw
-      sum.known++
-    }
-    const isKnown = sum.known > 0
-    const delivered = isKnown && slot.isInEvent ? sum.baseline - sum.metered : null
-    baselineKw.push(isKnown ? sum.baseline : null)
-    meteredKw.push(isKnown ? sum.metered : null)
-    deliveredKw.push(delivered)
-    unknown.push(participants.length - sum.known)
-    if (delivered === null) return
-    hours += hoursOf(slot)
-    deliveredKwh += delivered * hoursOf(slot)
-    askedKwh += sum.asked * hoursOf(slot)
-  })
-  return {
-    requestedKw: participants.reduce((sum, participant) => sum + participant.requestedKw, 0),
-    baselineKw,
-    meteredKw,
-    deliveredKw,
-    unknown,
-    deliveredKwh: hours > 0 ? deliveredKwh : null,
-    averageKw: hours > 0 ? deliveredKwh / hours : null,
-    ratio: askedKwh > 0 ? deliveredKwh / askedKwh : null
-  }
-}
-
-const hoursOf = (slot: ChartSlot | undefined) => (slot ? (slot.end - slot.start) / HOUR_MS : 0)
