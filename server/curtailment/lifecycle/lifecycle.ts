@@ -1,20 +1,23 @@
 import type { Signed } from '../../contract/access.ts'
 import type { CurtailmentEvent, EventCommand, EventState } from '../../contract/events.ts'
+import { cutParts, letGo, nextReleaseAt, release, withParts } from './release.ts'
+import { byTheClock, type Change, changed, iso, type Transition } from './transition.ts'
 
 /**
- *          approve            send            start         end         complete, or settle delay over
- *   draft ─────────► approved ─────► notified ──────► active ─────► ended ───────────────────────────────► final
- *     │ │                │             ▲ │              │             ▲
- *     │ └ send, not a large one ───────┘ │              ├─ complete ──┘ the end moves to the next slot boundary
- *     └──────────────────┴───────────────┴──────────────┴──► cancelled
+ * What moves an event; contract/events.ts has the picture of its states. By the clock:
  *
- * approve: by somebody else than who drafted it · send of a draft: only when it asks no more in sum than one person may
- * final: never before the end
+ *   notified ── start − response time ──► standby ── start ──► active ── end ──► ended ── end + settle delay ──► final
+ *       └─ sent within the response time ─────────────────────► │ └─ a group's end: all-clear to it, still active
+ *
+ * Forward only: whatever the clock does, an event never goes back and every step is taken once. From ended to provisional
+ * it goes when the data is whole, which only a measurement can say (settling.ts).
  */
 
-/** The programme's rules of time: its settlement slots, and how long late data is awaited. Epoch ms. */
+/** The programme's rules of time: settlement slots, response time, how long late data is awaited. Epoch ms. */
 export interface TimeRules {
   ceilToSlot(t: number): number
+  floorToSlot(t: number): number
+  responseMs: number
   settleDelayMs: number
 }
 
@@ -25,8 +28,6 @@ export interface CommandRules extends TimeRules {
 }
 
 export type CommandWord = 'approve' | 'send' | 'cancel' | 'complete'
-
-export type Transition = { ok: true; next: CurtailmentEvent } | { ok: false; reason: string }
 
 /** A dispatcher's command: the event as it is then, or why it cannot be done, in words. */
 export function byCommand(
@@ -47,11 +48,14 @@ export function byCommand(
     case 'cancel draft':
     case 'cancel approved':
     case 'cancel notified':
+    case 'cancel standby':
+      return { ok: true, next: letGoIfSent(changed(event, 'cancelled', change), now) }
     case 'cancel active':
-      return { ok: true, next: changed(event, 'cancelled', change) }
+      return { ok: true, next: cancelActive(event, change, rules) }
     case 'complete active':
-      return { ok: true, next: { ...changed(event, 'ended', change), end: iso(earlyEnd(event, now, rules)) } }
+      return { ok: true, next: endEarly(event, change, rules) }
     case 'complete ended':
+    case 'complete provisional':
       // Ended early, its last slot may still run: a result frozen now would never know it.
       if (now < Date.parse(event.end)) {
         return { ok: false, reason: `${event.id} cannot be closed before its end, ${event.end}` }
@@ -65,52 +69,76 @@ export function byCommand(
 /** The next step that the clock alone brings, one at a time; null while nothing is due. */
 export function byClock(event: CurtailmentEvent, now: number, rules: TimeRules): CurtailmentEvent | null {
   const due = dueAt(event, rules)
-  const state = nextByClock[event.state]
-  if (due === null || state === undefined || now < due) return null
-  return changed(event, state, { at: now, by: 'clock', byId: null, note: null })
+  if (due === null || now < due) return null
+  const change = byTheClock(now)
+  switch (event.state) {
+    case 'notified':
+      return changed(event, now < Date.parse(event.start) ? 'standby' : 'active', change)
+    case 'standby':
+      return changed(event, 'active', change)
+    case 'active':
+      if (now < Date.parse(event.end)) return release(event, now)
+      return letGo(changed(event, 'ended', change), now)
+    case 'ended':
+    case 'provisional':
+      return changed(event, 'final', change)
+    default:
+      return null
+  }
 }
 
 /** When the clock next changes the event, epoch ms; null: never by itself. */
-export function dueAt(event: CurtailmentEvent, { settleDelayMs }: TimeRules): number | null {
-  if (event.state === 'notified') return Date.parse(event.start)
-  if (event.state === 'active') return Date.parse(event.end)
-  if (event.state === 'ended') return Date.parse(event.end) + settleDelayMs
-  return null
+export function dueAt(event: CurtailmentEvent, { responseMs, settleDelayMs }: TimeRules): number | null {
+  const start = Date.parse(event.start)
+  const end = Date.parse(event.end)
+  switch (event.state) {
+    case 'notified': {
+      const standbyAt = start - responseMs
+      return (notifiedAt(event) ?? start) < standbyAt ? standbyAt : start
+    }
+    case 'standby':
+      return start
+    case 'active':
+      return nextReleaseAt(event) ?? end
+    case 'ended':
+    case 'provisional':
+      return end + settleDelayMs
+    default:
+      return null
+  }
 }
 
 /** When its participants were first called, epoch ms; null before. */
 export function notifiedAt(event: CurtailmentEvent): number | null {
-  const first = event.history.find(({ state }) => state === 'notified')
+  return reachedAt(event, 'notified')
+}
+
+/** When it first came to a state, epoch ms; null: it never did. */
+export function reachedAt({ history }: Pick<CurtailmentEvent, 'history'>, wanted: EventState): number | null {
+  const first = history.find(({ state }) => state === wanted)
   return first ? Date.parse(first.at) : null
 }
 
 /**
- * Whether its days are event days of its participants: from the notice on, whatever they answered; not when it was
- * cancelled before it became active.
+ * Whether its days are event days of its participants (domain reference 3.2): from the notice on, whatever they
+ * answered, drills too; not when it was cancelled before `from` (epoch ms): for a baseline the begin of its adjustment
+ * window, else its start.
  */
-export function wasCalled(event: CurtailmentEvent): boolean {
-  const reached: EventState = event.state === 'cancelled' ? 'active' : 'notified'
-  return event.history.some(({ state }) => state === reached)
+export function wasCalled(event: CurtailmentEvent, from = Date.parse(event.start)): boolean {
+  if (notifiedAt(event) === null) return false
+  if (event.state !== 'cancelled') return true
+  return reachedAt(event, 'active') !== null || (reachedAt(event, 'cancelled') ?? Infinity) >= from
 }
 
-interface Change {
-  at: number
-  by: string
-  byId: string | null
-  note: string | null
-}
-
-const nextByClock: Partial<Record<EventState, EventState>> = {
-  notified: 'active',
-  active: 'ended',
-  ended: 'final'
-}
+/** Cancelled while its participants were already down: measured up to its cancellation. */
+export const wasBrokenOff = (event: CurtailmentEvent): boolean =>
+  event.state === 'cancelled' && reachedAt(event, 'active') !== null
 
 const refusals: Record<CommandWord, string> = {
   approve: 'only a draft can be approved',
   send: 'only a draft or an approved event can be sent',
-  cancel: 'only a draft, an approved, a notified or an active event can be cancelled',
-  complete: 'only an active or an ended event can be completed'
+  cancel: 'only a draft, an approved, a notified, a standby or an active event can be cancelled',
+  complete: 'only an active, an ended or a provisional event can be completed'
 }
 
 /** By a second person. Where it is not known who drafted it, nobody can be told to be another. */
@@ -135,46 +163,54 @@ function approve(event: CurtailmentEvent, change: Change): Transition {
   return { ok: true, next: changed(event, 'approved', change) }
 }
 
+/** To the watt: 0.1 kW ten times is 1 kW. */
+export function askedKw({ participants }: Pick<CurtailmentEvent, 'participants'>): number {
+  return Math.round(participants.reduce((sum, { requestedKw }) => sum + requestedKw * 1000, 0)) / 1000
+}
+
 /** Why one person cannot send the draft alone; null when one may. */
 function takesTwo(event: CurtailmentEvent, { approvalAboveKw }: CommandRules): Transition | null {
-  const askedW = event.participants.reduce((sum, { requestedKw }) => sum + requestedKw * 1000, 0)
-  // To the watt: 0.1 kW ten times is 1 kW.
-  const askedKw = Math.round(askedW) / 1000
-  if (askedKw <= approvalAboveKw) return null
+  const kw = askedKw(event)
+  if (kw <= approvalAboveKw) return null
   return {
     ok: false,
-    reason: `${event.id} asks ${askedKw} kW in sum, above ${approvalAboveKw} kW: a second person has to approve it first`
+    reason: `${event.id} asks ${kw} kW in sum, above ${approvalAboveKw} kW: a second person has to approve it first`
   }
 }
 
-/** Sent late, it starts at the next slot; there must be one left. */
+/** Sent late, it starts at the next slot; there must be one left, for the first group that comes back too. */
 function send(event: CurtailmentEvent, change: Change, { ceilToSlot }: TimeRules): Transition {
   const start = Math.max(Date.parse(event.start), ceilToSlot(change.at))
   if (change.at >= Date.parse(event.end)) {
     return { ok: false, reason: `${event.id} cannot be sent: its end, ${event.end}, has passed` }
   }
-  if (start >= Date.parse(event.end)) {
+  const next = withParts({ ...changed(event, 'notified', change), start: iso(start) })
+  if (next.participants.some(one => ceilToSlot(Date.parse(one.start) + 1) > Date.parse(one.end))) {
     return {
       ok: false,
       reason: `${event.id} cannot be sent: no whole settlement slot is left before its end, ${event.end}`
     }
   }
-  return { ok: true, next: { ...changed(event, 'notified', change), start: iso(start) } }
+  return { ok: true, next }
 }
 
-function earlyEnd({ start, end }: CurtailmentEvent, now: number, { ceilToSlot }: TimeRules): number {
-  const afterStart = ceilToSlot(Date.parse(start) + 1)
-  return Math.min(Date.parse(end), Math.max(afterStart, ceilToSlot(now)))
+/** At the next slot boundary, after one whole slot at least. */
+function endEarly(event: CurtailmentEvent, change: Change, { ceilToSlot }: TimeRules): CurtailmentEvent {
+  const afterStart = ceilToSlot(Date.parse(event.start) + 1)
+  const end = Math.min(Date.parse(event.end), Math.max(afterStart, ceilToSlot(change.at)))
+  return letGo(cutParts({ ...changed(event, 'ended', change), end: iso(end) }), change.at)
 }
 
-function changed(
+/** Broken off: what counts are the whole slots until now. */
+function cancelActive(
   event: CurtailmentEvent,
-  state: EventState,
-  { at, by, byId, note }: Change
+  change: Change,
+  { floorToSlot }: TimeRules
 ): CurtailmentEvent {
-  const version = event.version + 1
-  const change = { version, state, at: iso(at), by, byId, note }
-  return { ...event, state, version, history: [...event.history, change] }
+  const end = Math.min(Date.parse(event.end), Math.max(Date.parse(event.start), floorToSlot(change.at)))
+  return letGo(cutParts({ ...changed(event, 'cancelled', change), end: iso(end) }), change.at)
 }
 
-const iso = (t: number) => new Date(t).toISOString()
+function letGoIfSent(event: CurtailmentEvent, now: number): CurtailmentEvent {
+  return notifiedAt(event) === null ? event : letGo(event, now)
+}

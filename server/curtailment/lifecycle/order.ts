@@ -1,21 +1,27 @@
 import type { Signed } from '../../contract/access.ts'
 import type { CurtailmentEvent, NewCurtailmentEvent, Participant } from '../../contract/events.ts'
+import type { Programme } from '../../contract/programmes.ts'
 import type { GridNode } from '../../contract/registry.ts'
-import type { Outcome } from '../needs.ts'
+import { type Outcome, refuse } from '../needs.ts'
 import type { Eligible } from '../plan/eligibility.ts'
 import type { SlotGrid } from '../slots/slotGrid.ts'
+import { withParts } from './release.ts'
+import { iso } from './transition.ts'
 
 /** Named in a refusal at most. */
 const NAMED = 5
 
+type Called = NewCurtailmentEvent['participants'][number]
+
 /** What is known when an order is checked. */
 export interface OrderContext {
   node: GridNode
-  programmeId: string
+  programme: Programme
+  /** Below the node, in this programme. */
   eligible: readonly Eligible[]
   customerNames: ReadonlyMap<string, string>
-  /** Customer → the event that already calls it in this time. */
-  called: ReadonlyMap<string, string>
+  /** Meters of metering points. */
+  meterOf: (meteringPointId: string) => string | null
   now: number
 }
 
@@ -32,40 +38,77 @@ export function snapped(
 export function draftOf(
   order: Signed<NewCurtailmentEvent>,
   { start, end }: { start: number; end: number },
+  grid: SlotGrid,
   context: OrderContext
 ): Outcome<CurtailmentEvent> {
-  const ids = order.participants.map(({ customerId }) => customerId)
-  const doubled = [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))]
-  if (doubled.length > 0) return refuse(422, `named more than once: ${named(doubled)}`)
   if (end <= context.now) return refuse(422, `its end, ${iso(end)}, has passed`)
+  const participants = participantsOf(order.participants, { start, end }, context)
+  if (!participants.ok) return participants
+  const change = { version: 1, state: 'draft', at: iso(context.now), note: null } as const
+  const event = withParts({
+    id: '',
+    state: 'draft',
+    version: 1,
+    nodeId: context.node.id,
+    nodeName: context.node.name,
+    programmeId: context.programme.id,
+    findingId: order.findingId ?? null,
+    isDrill: order.isDrill ?? false,
+    priority: context.programme.priority,
+    targetKw: order.targetKw ?? null,
+    releaseStepMinutes: order.releaseStepMinutes ?? 0,
+    start: iso(start),
+    end: iso(end),
+    reason: order.reason,
+    participants: participants.value,
+    history: [{ ...change, by: order.by, byId: order.byId }]
+  })
+  const early = event.participants.find(one => grid.ceil(start + 1) > Date.parse(one.end))
+  if (early === undefined) return { ok: true, value: event }
+  const { releaseStepMinutes: step } = event
+  return refuse(
+    422,
+    `release group ${early.releaseGroup} would come back at ${early.end}, before one whole settlement slot is over: a step of ${step} min is too long for so many groups`
+  )
+}
+
+/** Who is called in [start, end), or why that is refused, naming whom it concerns. */
+export function participantsOf(
+  called: readonly Called[],
+  { start, end }: { start: number; end: number },
+  context: OrderContext
+): Outcome<Participant[]> {
+  const ids = called.map(({ customerId }) => customerId)
+  const doubled = new Set<string>()
+  const once = new Set<string>()
+  for (const id of ids) (once.has(id) ? doubled : once).add(id)
+  if (doubled.size > 0) return refuse(422, `named more than once: ${named([...doubled])}`)
 
   const eligible = new Map(context.eligible.map(entry => [entry.enrolment.customerId, entry]))
-  const where = `below ${context.node.id} in programme ${context.programmeId}`
+  const where = `below ${context.node.id} in programme ${context.programme.id}`
   const strangers = ids.filter(id => !eligible.has(id))
   if (strangers.length > 0) return refuse(422, `not enrolled ${where}: ${named(strangers)}`)
-  const busy = ids.filter(id => context.called.has(id))
-  if (busy.length > 0) {
-    return refuse(
-      409,
-      `already called in this time: ${named(busy.map(id => `${id} (${context.called.get(id)})`))}`
-    )
-  }
 
   const participants: Participant[] = []
   const unmetered: string[] = []
-  for (const { customerId, requestedKw } of order.participants) {
+  for (const { customerId, requestedKw, releaseGroup = 1 } of called) {
     const entry = eligible.get(customerId)
-    if (!entry?.meterId) {
+    const meters = entry && metersOf(entry, context.meterOf)
+    if (!entry || !meters) {
       unmetered.push(customerId)
       continue
     }
     participants.push({
       customerId,
       customerName: context.customerNames.get(customerId) ?? customerId,
-      meteringPointId: entry.enrolment.meteringPointId,
-      meterId: entry.meterId,
+      ...meters,
       requestedKw,
       committedKw: entry.enrolment.committedKw,
+      start: iso(start),
+      end: iso(end),
+      releaseGroup,
+      releasedAt: null,
+      supersededBy: null,
       acknowledgedAt: null,
       answer: null,
       thanks: null
@@ -74,43 +117,25 @@ export function draftOf(
   if (unmetered.length > 0) {
     return refuse(422, `without a meter, so not to be measured: ${named(unmetered)}`)
   }
-  const at = iso(context.now)
-  return {
-    ok: true,
-    value: {
-      id: '',
-      state: 'draft',
-      version: 1,
-      nodeId: context.node.id,
-      nodeName: context.node.name,
-      programmeId: context.programmeId,
-      findingId: order.findingId ?? null,
-      start: iso(start),
-      end: iso(end),
-      reason: order.reason,
-      participants,
-      history: [{ version: 1, state: 'draft', at, by: order.by, byId: order.byId, note: null }]
-    }
-  }
+  return { ok: true, value: participants }
 }
 
-/** Customer → the event that calls it in [start, end), of events that stand. */
-export function calledDuring(
-  events: readonly CurtailmentEvent[],
-  { start, end }: { start: number; end: number }
-): Map<string, string> {
-  const called = new Map<string, string>()
-  for (const event of events) {
-    if (Date.parse(event.start) >= end || Date.parse(event.end) <= start) continue
-    for (const { customerId } of event.participants) called.set(customerId, event.id)
+/** What settles an enrolment: the meter of its point, and of those metered with it; null where one has none. */
+export function metersOf(
+  { enrolment, meterId }: Eligible,
+  meterOf: (meteringPointId: string) => string | null
+): Pick<Participant, 'meteringPointId' | 'meterId' | 'furtherMeters'> | null {
+  if (meterId === null) return null
+  const furtherMeters: Participant['furtherMeters'] = []
+  for (const meteringPointId of enrolment.contract.furtherMeteringPointIds) {
+    const meter = meterOf(meteringPointId)
+    if (meter === null) return null
+    furtherMeters.push({ meteringPointId, meterId: meter })
   }
-  return called
+  return { meteringPointId: enrolment.meteringPointId, meterId, furtherMeters }
 }
 
-function named(names: readonly string[]): string {
+export function named(names: readonly string[]): string {
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
   return names.slice(0, NAMED).join(', ') + more
 }
-
-const refuse = (status: 409 | 422, reason: string) => ({ ok: false, status, reason }) as const
-const iso = (t: number) => new Date(t).toISOString()

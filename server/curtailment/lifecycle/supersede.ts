@@ -1,0 +1,89 @@
+import type { CurtailmentEvent, EventState, Participant } from '../../contract/events.ts'
+import { byTheClock, changed, iso } from './transition.ts'
+
+/** States in which an event calls its participants. */
+export const callingStates = ['notified', 'standby', 'active'] as const satisfies readonly EventState[]
+
+type Rank = Pick<CurtailmentEvent, 'priority' | 'isDrill'>
+
+/** Whether `a` calls customers away from `b`: by priority; what is meant from what is practised; a drill from nobody. */
+export function outranks(a: Rank, b: Rank): boolean {
+  if (a.isDrill) return false
+  return b.isDrill || a.priority > b.priority
+}
+
+/** Customer → the standing event that calls it in [start, end), epoch ms; of several the one that gives way last. */
+export function callers(
+  events: readonly CurtailmentEvent[],
+  { start, end }: { start: number; end: number }
+): Map<string, CurtailmentEvent> {
+  const found = new Map<string, CurtailmentEvent>()
+  for (const event of events) {
+    if (!isCalling(event)) continue
+    for (const one of event.participants) {
+      if (!isCalledIn(one, start, end)) continue
+      const known = found.get(one.customerId)
+      if (known === undefined || outranks(event, known)) found.set(one.customerId, event)
+    }
+  }
+  return found
+}
+
+/**
+ * Of events that stand: event → customer → the higher event that calls it in the same time. Nobody is left in two:
+ * what is found here leaves the lower one, at once when the higher is sent, or after a crash in between.
+ */
+export function calledAway(events: readonly CurtailmentEvent[]): Map<string, Map<string, string>> {
+  const leaving = new Map<string, Map<string, string>>()
+  const standing = events.filter(isCalling)
+  const callsOf = new Map<string, { event: CurtailmentEvent; one: Participant }[]>()
+  for (const event of standing) {
+    for (const one of event.participants) {
+      if (one.supersededBy !== null || one.releasedAt !== null) continue
+      const calls = callsOf.get(one.customerId)
+      if (calls) calls.push({ event, one })
+      else callsOf.set(one.customerId, [{ event, one }])
+    }
+  }
+  for (const [customerId, calls] of callsOf) {
+    for (const low of calls) {
+      const high = calls.find(
+        ({ event, one }) =>
+          outranks(event, low.event) && isCalledIn(low.one, Date.parse(one.start), Date.parse(one.end))
+      )
+      if (high === undefined) continue
+      const from = leaving.get(low.event.id) ?? new Map<string, string>()
+      leaving.set(low.event.id, from.set(customerId, high.event.id))
+    }
+  }
+  return leaving
+}
+
+/** A new version without those who are called away: their part ends with the last whole slot, or never begins. */
+export function supersede(
+  event: CurtailmentEvent,
+  away: ReadonlyMap<string, string>,
+  now: number,
+  floorToSlot: (t: number) => number
+): CurtailmentEvent {
+  const next = changed(event, event.state, {
+    ...byTheClock(now),
+    note: `called away by ${[...new Set(away.values())].join(', ')}: ${away.size} of ${event.participants.length}`
+  })
+  const participants = next.participants.map(one => {
+    const by = away.get(one.customerId)
+    if (by === undefined || one.supersededBy !== null) return one
+    const start = Date.parse(one.start)
+    const end = Math.min(Date.parse(one.end), Math.max(start, floorToSlot(now)))
+    return { ...one, supersededBy: by, releasedAt: iso(now), end: iso(end) }
+  })
+  return { ...next, participants }
+}
+
+const isCalling = ({ state }: CurtailmentEvent) => (callingStates as readonly EventState[]).includes(state)
+
+const isCalledIn = (one: Participant, start: number, end: number) =>
+  one.supersededBy === null &&
+  one.releasedAt === null &&
+  Date.parse(one.start) < end &&
+  Date.parse(one.end) > start
