@@ -4,6 +4,7 @@ import type { CurtailmentEvent, EventState, Thanks } from '../contract/events.ts
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import type { Programme } from '../contract/programmes.ts'
 import type { GridNode } from '../contract/registry.ts'
+import type { PrintedDocument } from './report/document.ts'
 import type { Reward, RewardKind, RewardState } from '../contract/rewards.ts'
 
 /** Who stands behind what is written; `byId` stays inside: by it the name can be erased. */
@@ -59,21 +60,17 @@ export interface ResultReads {
   list(eventId: string): Promise<ResultList>
 }
 
-/** A reward to be offered: its first state is `offered`. */
+/** A service that is offered. */
 export interface RewardOffer {
   customerId: string
   /** null: for a whole season. */
   eventId: string | null
   season: number
   kind: RewardKind
-  note: string
 }
 
-/** The step of a reward to its next state. */
-export interface RewardStep {
-  state: RewardState
-  /** Kept on the reward as well; null clears nothing that the history says. */
-  plannedFor: string | null
+/** A step of it. */
+export interface RewardStep extends SignedAt {
   note: string
 }
 
@@ -84,28 +81,30 @@ export interface RewardFilter {
 }
 
 export interface RewardRecords {
+  /** Offered by one person at one time, each with an id of its own; all or none. */
+  insert(offers: readonly RewardOffer[], step: RewardStep): Promise<Reward[]>
   get(id: string): Promise<Reward | null>
   /** By id. */
   list(filter?: RewardFilter): Promise<Reward[]>
-  /**
-   * Offers it. The same offer, by customer, event and kind, is made once for an event: then the one that is there comes
-   * back, with `isNew` false. Ids count up: RW-000001.
-   */
-  insert(offer: RewardOffer, signed: SignedAt): Promise<{ reward: Reward; isNew: boolean }>
   /** Its next state, if it still has `from`; null, and nothing written, when someone was faster. */
-  advance(id: string, from: RewardState, step: RewardStep, signed: SignedAt): Promise<Reward | null>
+  advance(
+    id: string,
+    from: RewardState,
+    change: RewardStep & { state: RewardState; plannedFor: string | null }
+  ): Promise<Reward | null>
 }
 
 /** Part of many thanks: written in one transaction, or not at all. */
 export interface ThanksPiece {
   items: readonly { eventId: string; customerId: string }[]
   note: string
-  /** Made once each, as by `rewards.insert`. */
+  /** Made only where the customer has not been offered the same kind for the same event. */
   offers: readonly RewardOffer[]
+  offerNote: string
 }
 
 export interface ThanksRecords {
-  /** Thanks those that were not thanked yet and counts: the first thanks stay. Items without such a participant count nowhere. */
+  /** Counts who is thanked now and who was before: the first thanks stay. Items without such a participant count nowhere. */
   write(piece: ThanksPiece, signed: SignedAt): Promise<{ thanked: number; before: number; rewards: number }>
 }
 
@@ -121,4 +120,7 @@ export interface RecognitionNeeds {
   thanks: ThanksRecords
   /** The register as it stands. */
   nodes(): readonly GridNode[]
+  timeZone: string
+  /** Lays out a document; byte for byte the same for the same document. */
+  print(document: PrintedDocument): Promise<Uint8Array>
 }
