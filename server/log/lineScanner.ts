@@ -17,7 +17,6 @@ export interface LineColumns {
 
 const COMMA = 0x2c
 const SPACE = 0x20
-const EQUALS = 0x3d
 const LINE_FEED = 0x0a
 const MINUS = 0x2d
 const POINT = 0x2e
@@ -32,21 +31,13 @@ const issuedTag = Buffer.from(',issued=', 'latin1')
 /** Columns beside those of the members. */
 const INTERVAL_S = VALUE_COUNT
 const QUALITY = VALUE_COUNT + 1
-const fields = [...valueNames, 'interval_s', 'quality'].map((name, column) => ({
+const fields = [...valueNames, 'interval_s', 'quality'].map(name => ({
   column: name === 'interval_s' ? INTERVAL_S : name === 'quality' ? QUALITY : valueColumn[name as ValueName],
-  bytes: Buffer.from(name, 'latin1'),
-  order: column
+  /** With the equals sign. */
+  bytes: Buffer.from(`${name}=`, 'latin1')
 }))
-/** By length and first byte, which leaves at most two to compare. */
-const fieldsByLook = new Map<number, typeof fields>()
-for (const field of fields) {
-  const look = lookOf(field.bytes.length, field.bytes[0] ?? 0)
-  fieldsByLook.set(look, [...(fieldsByLook.get(look) ?? []), field])
-}
-
-function lookOf(length: number, first: number): number {
-  return length * 256 + first
-}
+/** Of each kind the members of the line before, in their order: the next line mostly has the same. */
+const before: (typeof fields)[] = readingKinds.map(() => [])
 
 /** Where the scanner stands: read and moved by the functions below. */
 let at = 0
@@ -79,7 +70,7 @@ export function scanLine(bytes: Buffer, start: number, columns: LineColumns, row
     at += issuedTag.length
     columns.issued[row] = scanNumber(bytes, start)
   }
-  scanFields(bytes, start, columns, row)
+  scanFields(bytes, start, columns, row, before[kind] ?? [])
   columns.ts[row] = scanNumber(bytes, start)
   if (bytes[at] !== LINE_FEED) refuse(bytes, start)
   return at + 1
@@ -96,15 +87,30 @@ function scanKind(bytes: Buffer): number {
   return -1
 }
 
-function scanFields(bytes: Buffer, start: number, columns: LineColumns, row: number): void {
+function scanFields(
+  bytes: Buffer,
+  start: number,
+  columns: LineColumns,
+  row: number,
+  expected: typeof fields
+): void {
   const { values } = columns
   const first = row * VALUE_COUNT
   for (let column = first; column < first + VALUE_COUNT; column++) values[column] = NaN
   let intervalS = NaN
   let quality = NaN
+  let place = 0
   do {
     if (bytes[at] !== SPACE && bytes[at] !== COMMA) refuse(bytes, start)
-    const column = scanName(bytes, ++at, start)
+    at++
+    let field = expected[place]
+    if (field === undefined || !standsAt(bytes, at, field.bytes)) {
+      field = fieldAt(bytes) ?? refuse(bytes, start)
+      if (place < fields.length) expected[place] = field
+    }
+    place++
+    at += field.bytes.length
+    const { column } = field
     const value = scanNumber(bytes, start)
     if (column === INTERVAL_S) intervalS = value
     else if (column === QUALITY) quality = value
@@ -116,19 +122,9 @@ function scanFields(bytes: Buffer, start: number, columns: LineColumns, row: num
   columns.quality[row] = quality
 }
 
-/** The column of the name that begins at `from`; moves behind its equals sign. */
-function scanName(bytes: Buffer, from: number, start: number): number {
-  let end = from
-  while (bytes[end] !== EQUALS && end < from + 20) end++
-  const candidates = fieldsByLook.get(lookOf(end - from, bytes[from] ?? 0))
-  if (candidates !== undefined) {
-    for (const { column, bytes: name } of candidates) {
-      if (!standsAt(bytes, from, name)) continue
-      at = end + 1
-      return column
-    }
-  }
-  return refuse(bytes, start)
+/** The member whose name stands here. */
+function fieldAt(bytes: Buffer): (typeof fields)[number] | undefined {
+  return fields.find(field => standsAt(bytes, at, field.bytes))
 }
 
 function standsAt(bytes: Buffer, from: number, word: Buffer): boolean {

@@ -1,6 +1,7 @@
 import { encodeReadings } from '../../log/lines.ts'
 import type { ReadingBatch } from '../../log/readingBatch.ts'
 import type { Identities } from './identities.ts'
+import { digitsOf, numberIn, putNumber, qualityBefore, spaceOf } from './lineQuality.ts'
 
 /** The lines of a batch as InfluxDB gets them: as they came, but for the few that must be written anew. */
 export interface BatchLines {
@@ -12,11 +13,6 @@ export interface BatchLines {
   /** All rows that a line stands for: of several rows of one identity only the last has a line, which holds them all. */
   behind(row: number): readonly number[]
 }
-
-const ZERO = 0x30
-const NINE = 0x39
-const SPACE = 0x20
-const QUALITY = Buffer.from(',quality=', 'latin1')
 
 /**
  * The lines of a batch without the refused rows; fills `identities` with what they are. InfluxDB merges the same
@@ -38,64 +34,70 @@ export function batchLines(
   )
   const merged = new Set([...repeats.values()].flatMap(rows => rows.slice(0, -1)))
   const anew = new Map<number, Buffer>()
+  /** 1 where other digits of the quality must be written into the line. */
+  const judged = new Uint8Array(batch.count)
+  /** How many bytes the line grows by that. */
+  const growth = new Int8Array(batch.count)
+  const { bytes, lineStart, quality } = batch
   const rows: number[] = []
   for (let row = 0; row < batch.count; row++) {
     if (refused.has(row) || merged.has(row)) continue
     rows.push(row)
     const same = repeats.get(row)
+    const space = spaceOf(batch, row)
+    const digits = qualityBefore(bytes, space)
     if (same !== undefined) anew.set(row, mergedLine(batch, same))
-    else if (!saysQuality(batch, row)) anew.set(row, lineAnew(batch, row))
+    else if (digits === -1) anew.set(row, lineAnew(batch, row))
+    else if (numberIn(bytes, digits, space) !== quality[row]) {
+      judged[row] = 1
+      growth[row] = digitsOf(quality[row] ?? 0) - (space - digits)
+    }
   }
-  const start = (row: number) => batch.lineStart[row] ?? 0
-  const bytesOf = (row: number) => anew.get(row)?.length ?? start(row + 1) - start(row)
+  const start = (row: number) => lineStart[row] ?? 0
+  const isUnchanged = anew.size === 0 && !judged.includes(1)
 
-  /** Unchanged neighbours are copied at once. */
+  const bytesOf = (row: number) => anew.get(row)?.length ?? start(row + 1) - start(row) + (growth[row] ?? 0)
+
+  /** What stays as it is, over as many lines as it may be, is copied at once. */
   function body(asked: readonly number[]): Buffer {
     const [first = 0] = asked
     const last = asked.at(-1) ?? 0
     const isWhole = last - first + 1 === asked.length
-    if (isWhole && anew.size === 0) return batch.bytes.subarray(start(first), start(last + 1))
-    const bytes = Buffer.allocUnsafe(asked.reduce((sum, row) => sum + bytesOf(row), 0))
+    if (isWhole && isUnchanged) return bytes.subarray(start(first), start(last + 1))
+    const sent = Buffer.allocUnsafe(asked.reduce((sum, row) => sum + bytesOf(row), 0))
     let end = 0
-    for (let at = 0; at < asked.length; ) {
-      const from = asked[at] ?? 0
-      const line = anew.get(from)
-      if (line !== undefined) {
-        end += line.copy(bytes, end)
-        at++
-        continue
-      }
-      let to = from
-      while (asked[at] === to && !anew.has(to)) {
-        at++
-        to++
-      }
-      end += batch.bytes.copy(bytes, end, start(from), start(to))
+    let from = start(first)
+    let to = from
+    const copyRun = () => {
+      if (from < to) end += bytes.copy(sent, end, from, to)
     }
-    return bytes
+    for (const row of asked) {
+      const line = anew.get(row)
+      if (line !== undefined || start(row) !== to) {
+        copyRun()
+        from = start(row)
+      }
+      to = start(row + 1)
+      if (line !== undefined) {
+        end += line.copy(sent, end)
+        from = to
+      } else if (judged[row] === 1) {
+        const space = spaceOf(batch, row)
+        to = qualityBefore(bytes, space)
+        copyRun()
+        end = putNumber(sent, end, quality[row] ?? 0)
+        from = space
+        to = start(row + 1)
+      }
+    }
+    copyRun()
+    return sent
   }
 
   return { rows, body, bytesOf, behind: row => repeats.get(row) ?? [row] }
 }
 
-/** Whether the line of a row ends with the quality that the batch says: `…,quality=<bits> <ts>\n`. */
-function saysQuality({ bytes, lineStart, quality }: ReadingBatch, row: number): boolean {
-  let at = (lineStart[row + 1] ?? 0) - 2
-  while (bytes[at] !== SPACE) at--
-  let bits = 0
-  let worth = 1
-  for (let byte = bytes[--at] ?? 0; byte >= ZERO && byte <= NINE; byte = bytes[--at] ?? 0) {
-    bits += (byte - ZERO) * worth
-    worth *= 10
-  }
-  if (worth === 1 || bits !== quality[row]) return false
-  const name = at - QUALITY.length + 1
-  for (let index = 0; index < QUALITY.length; index++)
-    if (bytes[name + index] !== QUALITY[index]) return false
-  return true
-}
-
-/** The line of a row with the quality of the batch. What the sender wrote stays as it is. */
+/** The line of a row that says its quality elsewhere than at the end, or not at all. What the sender wrote stays as it is. */
 function lineAnew(batch: ReadingBatch, row: number): Buffer {
   const line = batch.line(row).replace(/([ ,]quality=)[^ ,]*/, `$1${batch.quality[row]}`)
   return Buffer.from(`${line}\n`, 'latin1')
