@@ -1,0 +1,73 @@
+import { addDays } from '../../contract/localTime.ts'
+import { laidOver } from './candidateDay.ts'
+import { earlierDays } from './candidates.ts'
+import { type CandidateDay, chooseDays, meanOfDays } from './choose.ts'
+import { nothing, type RejectedDay, type Tried } from './estimate.ts'
+import type { Asking, BaselineInput } from './input.ts'
+import { type DayMatchingName, dayMatching } from './methods.ts'
+
+/** Days read beyond those looked for, so that a few rejections need no second reading. */
+const SPARE_DAYS = 4
+
+/** The mean of chosen earlier days of the same type (domain reference 3.2). */
+export function* matchDays(input: BaselineInput, name: DayMatchingName, isFallback: boolean): Asking<Tried> {
+  const { window, load, calendar, rule, parameters = {} } = input
+  const type = calendar.dayType(window.date)
+  const method = dayMatching(name, type, { isFallback, parameters })
+  const walk = earlierDays(input, { ...method, type })
+  const first = window.dayOffsets[0] ?? 0
+  const last = window.dayOffsets.at(-1) ?? 0
+  const passedOver: RejectedDay[] = []
+  const days: CandidateDay[] = []
+  let choice = chooseDays(method, days, window.event, window.adjustment)
+  for (;;) {
+    const part: string[] = []
+    for (const { date, rejected } of take(walk, () => part.length < method.days + SPARE_DAYS)) {
+      if (rejected) passedOver.push(rejected)
+      else part.push(date)
+    }
+    const [newest] = part
+    const oldest = part.at(-1)
+    if (newest === undefined || oldest === undefined) break
+    yield { from: addDays(oldest, first), to: addDays(newest, last) }
+    for (const date of part) days.push({ date, kw: laidOver(window, load, date) })
+    choice = chooseDays(method, days, window.event, window.adjustment)
+    if (choice.isComplete) break
+  }
+
+  const { passed, picked, isComplete } = choice
+  const oldest = isComplete ? (passed.at(-1)?.date ?? '') : ''
+  const daysRejected = [...passedOver.filter(({ day }) => day >= oldest), ...choice.rejected].sort(
+    newestFirst
+  )
+  if (passed.length < method.minDays) {
+    const found = `only ${passed.length} usable ${type} days in the last ${method.lookbackDays}`
+    return nothing(`${found}, at least ${method.minDays} are needed`, daysRejected)
+  }
+  const compared = rule.adjustment?.basis === 'passed' ? passed : picked
+  return {
+    ok: true,
+    estimate: {
+      baselineKw: meanOfDays(picked, window.slots.length),
+      basisKw: meanOfDays(compared, window.slots.length),
+      daysUsed: picked.map(({ date }) => date).sort((a, b) => (a < b ? 1 : -1)),
+      daysRejected,
+      note: null,
+      evidence: days
+        .filter(({ date }) => date >= oldest)
+        .map(({ date, kw }) => ({ label: date, values: kw })),
+      isSettled: isComplete && daysRejected.every(({ cause }) => cause !== 'gaps')
+    }
+  }
+}
+
+/** Takes from the walk while more is wanted; the walk goes on where it was left. */
+function* take<T>(walk: Iterator<T, void, void>, isWanted: () => boolean): Generator<T, void, void> {
+  while (isWanted()) {
+    const next = walk.next()
+    if (next.done) return
+    yield next.value
+  }
+}
+
+export const newestFirst = (a: RejectedDay, b: RejectedDay) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0)
