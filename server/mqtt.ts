@@ -7,6 +7,7 @@ import { subscriptionFilters } from './contract/topics.ts'
 import { type Foreign, furtherTopics } from './foreign.ts'
 import type { PackedCredentials } from './ingest/credentialTable.ts'
 import type { Intake } from './ingest/intake.ts'
+import type { Publisher } from './ingest/publisher.ts'
 import { openFailure } from './startFailure.ts'
 
 /** Where messages come from and notices go to, whichever broker it is. */
@@ -48,7 +49,7 @@ async function openExternal(
   const { url, connections, shareGroup } = settings
   const { startSubscriber } = await import('./ingest/subscriber.ts')
   const { planFilters } = await import('./ingest/filterPlan.ts')
-  const { startPublisher } = await import('./ingest/publisher.ts')
+  const { connectionOpener } = await import('./ingest/openConnection.ts')
   const tls = await tlsFiles(settings)
   const sessions = await openBrokerSessions(directory)
   const { clientId, former } = sessions
@@ -61,6 +62,7 @@ async function openExternal(
   await sessions.add(present)
   const subscriber = startSubscriber({
     ...{ intake, url, clientId, tls, random, warn },
+    openConnection: await connectionOpener(url),
     ...wanted,
     formerConnections: former.connections,
     formerFilters: former.filters
@@ -69,15 +71,23 @@ async function openExternal(
     .settled()
     .then(() => sessions.replace(present))
     .catch((error: Error) => warn(error.message))
-  const publisher = await startPublisher({ url, clientId: `${clientId}-notices`, tls, warn })
+  // mqtt.js, megabytes of code in memory, is loaded for the first notice.
+  let publisher: Promise<Publisher> | null = null
+  const openPublisher = async (): Promise<Publisher> => {
+    const { startPublisher } = await import('./ingest/publisher.ts')
+    return startPublisher({ url, clientId: `${clientId}-notices`, tls, warn })
+  }
   return {
     address: subscriber.state().address,
     state: subscriber.state,
     dropped: () => 0,
-    publish: publisher.publish,
+    async publish(topic, payload, options) {
+      publisher ??= openPublisher()
+      await (await publisher).publish(topic, payload, options)
+    },
     changeCredentials: () => undefined,
     async stop() {
-      await Promise.all([subscriber.stop(), publisher.stop()])
+      await Promise.all([subscriber.stop(), publisher?.then(opened => opened.stop())])
     }
   }
 }

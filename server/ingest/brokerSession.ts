@@ -1,14 +1,14 @@
 import { backoffMs } from '../contract/backoff.ts'
-import { openBrokerConnection } from './brokerConnection.ts'
-import { isWebSocket, type MqttVersion, type TlsFiles } from './brokerUrl.ts'
+import type { MqttVersion, TlsFiles } from './brokerUrl.ts'
 import type { BrokerConnection, MessageIntake } from './connection.ts'
+import type { OpenConnection } from './openConnection.ts'
 import { isVersionRefused } from './reasonCodes.ts'
 import type { Conduct } from './subscription.ts'
-import { openWebSocketConnection } from './webSocketConnection.ts'
 
 export interface SessionOptions {
   url: URL
   tls: TlsFiles
+  openConnection: OpenConnection
   clientId: string
   expiryS: number
   keepaliveS: number
@@ -54,7 +54,7 @@ export function openBrokerSession(options: SessionOptions): BrokerSession {
     connectedAt = Number.POSITIVE_INFINITY
     const { clean } = conduct
     const { url, tls, clientId, expiryS, keepaliveS, intake, maxPacketBytes } = options
-    const opened = (isWebSocket(url) ? openWebSocketConnection : openBrokerConnection)({
+    const opened = options.openConnection({
       ...{ url, tls, version, intake, now, maxPacketBytes },
       session: { clientId, clean, expiryS: clean ? 0 : expiryS, keepaliveS },
       onConnected(sessionPresent) {

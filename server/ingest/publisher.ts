@@ -13,7 +13,10 @@ export interface PublisherOptions {
 }
 
 export interface Publisher {
-  /** Resolves after PUBACK. Rejects at once when there is no connection, and when it is lost before the PUBACK: the caller tries again. */
+  /**
+   * Resolves after PUBACK. Rejects when there is no connection, for which only the first attempt is awaited, and when it is
+   * lost before the PUBACK: the caller tries again.
+   */
   publish(topic: string, payload: string | Buffer, options: { retain: boolean }): Promise<void>
   stop(): Promise<void>
 }
@@ -36,8 +39,13 @@ export async function startPublisher(options: PublisherOptions): Promise<Publish
     for (const abandon of [...inFlight]) abandon(new Error('the connection to the MQTT broker was lost'))
   })
 
+  const tried = Promise.withResolvers<void>()
+  client.once('connect', () => tried.resolve())
+  client.once('close', () => tried.resolve())
+
   return {
     async publish(topic, payload, { retain }) {
+      await tried.promise
       if (!client.connected) throw new Error('not connected to the MQTT broker')
       if (inFlight.size >= maxInFlight) throw new Error(`${maxInFlight} notices are under way already`)
       await publishOnce(client, topic, payload, retain, inFlight, timeoutMs)

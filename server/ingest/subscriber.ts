@@ -1,9 +1,11 @@
 import type { IngestState } from '../contract/sources.ts'
+import { openBrokerConnection } from './brokerConnection.ts'
 import { openBrokerSession, type SessionOptions } from './brokerSession.ts'
 import type { MqttVersion, TlsFiles } from './brokerUrl.ts'
 import type { MessageIntake } from './connection.ts'
 import { type FilterSettings, planFilters } from './filterPlan.ts'
 import type { Intake } from './intake.ts'
+import type { OpenConnection } from './openConnection.ts'
 import { createRetirement } from './retirement.ts'
 import { brokerState, type Member, type MemberState } from './subscriberState.ts'
 import { createSubscription } from './subscription.ts'
@@ -12,6 +14,8 @@ export interface SubscriberOptions extends FilterSettings {
   intake: MessageIntake & Pick<Intake, 'onDurable' | 'onFailure'>
   /** mqtt://user:password@host:1883, mqtts://…:8883, ws://… or wss://… */
   url: string
+  /** What `connectionOpener` gave for the URL. Default: for mqtt:// and mqtts://. */
+  openConnection?: OpenConnection
   /** The sessions at the broker go by it: the same in every run, and nobody else's. */
   clientId: string
   /** How many connections earlier runs may have had; the sessions of those that are too many now are ended. */
@@ -66,6 +70,7 @@ export function startSubscriber(options: SubscriberOptions): Subscriber {
   function sessionOptions(ordinal: number): Omit<SessionOptions, 'conduct' | 'onLost'> {
     return {
       ...{ url, tls: options.tls ?? {}, version: options.version, intake, keepaliveS },
+      openConnection: options.openConnection ?? openBrokerConnection,
       clientId: clientIdOf(clientId, ordinal),
       expiryS: plan.isShared ? SHARED_EXPIRY_S : SOLE_EXPIRY_S,
       random: options.random,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { subscriptionFilters, topics } from '../../server/contract/topics.ts'
+import { connectionOpener } from '../../server/ingest/openConnection.ts'
 import { type Publisher, startPublisher } from '../../server/ingest/publisher.ts'
 import { type Subscriber, type SubscriberOptions, startSubscriber } from '../../server/ingest/subscriber.ts'
 import { makeCertificates } from '../helpers/certificates.ts'
@@ -340,10 +341,12 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
   describe('over WebSocket', () => {
     const listener = ['allow_anonymous true', 'listener {port} 127.0.0.1', 'protocol websockets']
     const address = () => `ws://127.0.0.1:${mosquitto.furtherPort}`
+    const overWebSocket = async (options: Partial<SubscriberOptions> = {}) =>
+      subscribed({ ...options, url: address(), openConnection: await connectionOpener(address()) })
 
     it.each([5, 4] as const)('acknowledges late, one after the other, in version %i', async version => {
       await restart(listener)
-      const subscriber = await subscribed({ url: address(), version })
+      const subscriber = await overWebSocket({ version })
       const client = await device()
       recording.hold()
       await publishAll(client, numbers(0, 30))
@@ -352,7 +355,7 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
       await arrived(2)
       await subscriber.stop()
       recording.release()
-      await subscribed({ url: address(), version })
+      await overWebSocket({ version })
       // The second was not durable when the connection ended.
       await arrived(31)
       expect(payloads()).toEqual([...numbers(0, 2), ...numbers(1, 30)])
@@ -360,7 +363,7 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
 
     it('comes back, and says who is not there', async () => {
       await restart(listener)
-      const subscriber = await subscribed({ url: address() })
+      const subscriber = await overWebSocket()
       await mosquitto.quit()
       await until(() => subscriber.state().detail?.includes('ECONNREFUSED') === true, { what: 'the loss' })
       await mosquitto.start()
@@ -372,11 +375,10 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
 
     it('becomes fewer connections without a loss', async () => {
       await restart(listener)
-      const two = await subscribed({ url: address(), connections: 2 })
+      const two = await overWebSocket({ connections: 2 })
       await two.stop()
       await publishAll(await device(), numbers(0, 60))
-      const one = await subscribed({
-        url: address(),
+      const one = await overWebSocket({
         formerConnections: 2,
         formerFilters: inGroup('gridload')
       })
@@ -391,14 +393,7 @@ describe.skipIf(mosquittoPath === null)('with a real Mosquitto', () => {
 
     it('resolves once the broker has the notice, retained', async () => {
       const notices = await publisher()
-      await until(
-        () =>
-          notices.publish(topic, 'order', { retain: true }).then(
-            () => true,
-            () => false
-          ),
-        { what: 'the connection' }
-      )
+      await notices.publish(topic, 'order', { retain: true })
       const client = await device()
       const received: string[] = []
       client.on('message', (at, payload) => received.push(`${at} ${payload.toString()}`))
