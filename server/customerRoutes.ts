@@ -88,15 +88,15 @@ export function customerNeeds({
       if (enrolled.ok) return enrolled.enrolment
       throw new Refusal(enrolled.status, enrolled.reason)
     },
-    async changeEnrolment(id, { committedKw, ended }) {
-      if (ended && committedKw !== undefined) {
-        throw new Refusal(400, 'body: give committedKw or ended, not both')
+    async changeEnrolment(id, { ended, ...change }) {
+      if (ended && Object.keys(change).length > 0) {
+        throw new Refusal(400, 'body: give a new commitment or ended, not both')
       }
-      return changing(
-        committedKw === undefined
-          ? records.enrolments.end(id, now())
-          : records.enrolments.recommit(id, committedKw, now())
-      )
+      if (ended) return changing(records.enrolments.end(id, now()))
+      const enrolled = await changing(records.enrolments.recommit(id, change, now()))
+      if (enrolled === null) return null
+      if (enrolled.ok) return enrolled.enrolment
+      throw new Refusal(enrolled.status, enrolled.reason)
     },
     programmes: () => records.programmes.list(),
     async insertProgramme(programme) {

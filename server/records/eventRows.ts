@@ -1,6 +1,12 @@
-import type { CurtailmentEvent, EventState, Participant, StateChange } from '../contract/events.ts'
+import type { Answer, CurtailmentEvent, EventState, Participant, StateChange } from '../contract/events.ts'
 import { toMs, toMsOrNull, toTime, toTimeOrNull } from './columns.ts'
 import type { EventRow, ParticipantRow, Schema } from './schema.ts'
+
+/** By which a repeated command of the same caller is known, and a checksum (hex) of what it said. */
+export interface CommandKey {
+  key: string
+  sha256: string
+}
 
 type HistoryRow = Schema['event_history']
 
@@ -15,13 +21,21 @@ export function toEventRow(event: CurtailmentEvent): EventRow {
     finding_id: event.findingId,
     start_at: toMs(event.start),
     end_at: toMs(event.end),
-    reason: event.reason
+    reason: event.reason,
+    is_drill: event.isDrill ? 1 : 0,
+    priority: event.priority,
+    target_kw: event.targetKw,
+    release_step_minutes: event.releaseStepMinutes
   }
 }
 
-export function toHistoryRow(eventId: string, change: StateChange): HistoryRow {
+/** `command`: the change that a command made is known by its key. */
+export function toHistoryRow(eventId: string, change: StateChange, command: CommandKey | null): HistoryRow {
   const { version, state, at, by, byId, note } = change
-  return { event_id: eventId, version, state, at: toMs(at), by, by_id: byId, note }
+  return {
+    ...{ event_id: eventId, version, state, at: toMs(at), by, by_id: byId, note },
+    ...{ command_key: command?.key ?? null, command_sha256: command?.sha256 ?? null }
+  }
 }
 
 /** Who thanked is known to who writes the thanks, not to the event. */
@@ -43,7 +57,13 @@ export function toParticipantRow(
     answer: participant.answer && JSON.stringify(participant.answer),
     thanked_by: participant.thanks?.by ?? null,
     thanked_at: toMsOrNull(participant.thanks?.at ?? null),
-    thanks_note: participant.thanks?.note ?? null
+    thanks_note: participant.thanks?.note ?? null,
+    further_meters: JSON.stringify(participant.furtherMeters),
+    start_at: toMs(participant.start),
+    end_at: toMs(participant.end),
+    release_group: participant.releaseGroup,
+    released_at: toMsOrNull(participant.releasedAt),
+    superseded_by: participant.supersededBy
   }
 }
 
@@ -61,6 +81,10 @@ export function toEvent(
     nodeName: row.node_name,
     programmeId: row.programme_id,
     findingId: row.finding_id,
+    isDrill: row.is_drill === 1,
+    priority: row.priority,
+    targetKw: row.target_kw,
+    releaseStepMinutes: row.release_step_minutes,
     start: toTime(row.start_at),
     end: toTime(row.end_at),
     reason: row.reason,
@@ -81,10 +105,22 @@ function toParticipant(row: ParticipantRow): Participant {
     meterId: row.meter_id,
     requestedKw: row.requested_kw,
     committedKw: row.committed_kw,
+    furtherMeters: JSON.parse(row.further_meters),
+    start: toTime(row.start_at),
+    end: toTime(row.end_at),
+    releaseGroup: row.release_group,
+    releasedAt: toTimeOrNull(row.released_at),
+    supersededBy: row.superseded_by,
     acknowledgedAt: toTimeOrNull(row.acknowledged_at),
-    answer: row.answer === null ? null : JSON.parse(row.answer),
+    answer: row.answer === null ? null : toAnswer(row.answer),
     thanks: by === null || at === null ? null : { by, at: toTime(at), note: row.thanks_note ?? '' }
   }
+}
+
+/** Reasons have a code since there is a list of them. */
+function toAnswer(text: string): Answer {
+  const answer = JSON.parse(text)
+  return { ...answer, reasonCode: answer.reasonCode ?? null }
 }
 
 function toStateChange({ version, state, at, by, by_id, note }: HistoryRow): StateChange {

@@ -1,11 +1,16 @@
 import { type Dialect, Kysely } from 'kysely'
+import { type Answers, createAnswers } from './answers.ts'
 import { type ApiTokens, createApiTokens } from './apiTokens.ts'
+import { type Assessments, createAssessments } from './assessments.ts'
 import { type Audit, createAudit } from './audit.ts'
 import { type Customers, createCustomers } from './customers.ts'
+import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createDeviceCredentials, type DeviceCredentials } from './deviceCredentials.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
+import { createFormerResults, type FormerResults } from './eventResults.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFindings, type Findings } from './findings.ts'
+import { createHolidays, type Holidays } from './holidays.ts'
 import { migrate } from './migrations.ts'
 import { createOneTime, type OneTime } from './oneTime.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -13,9 +18,11 @@ import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createProgrammes, type Programmes } from './programmes.ts'
 import { createRegistry, type Registry } from './registry.ts'
 import { createResults, type Results } from './results.ts'
+import { createRewards, type Rewards } from './rewards.ts'
 import type { Schema } from './schema.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { openSqliteFile, sqliteDialect } from './sqlite.ts'
+import { createThanks, type ManyThanks } from './thanks.ts'
 import { createUsers, type Users } from './users.ts'
 
 /**
@@ -28,7 +35,14 @@ export interface Records {
   programmes: Programmes
   enrolments: Enrolments
   findings: Findings
-  events: Events & Results
+  holidays: Holidays
+  assessments: Assessments
+  events: Events & FormerResults
+  answers: Answers
+  results: Results
+  deliveries: Deliveries
+  rewards: Rewards
+  thanks: ManyThanks
   outbox: Outbox
   users: Users
   passkeys: Passkeys
@@ -71,7 +85,14 @@ export async function openRecords(
     programmes: createProgrammes(db),
     enrolments: createEnrolments(db),
     findings: createFindings(db),
-    events: { ...createEvents(db), ...createResults(db) },
+    holidays: createHolidays(db),
+    assessments: createAssessments(db),
+    events: { ...createEvents(db), ...createFormerResults(db) },
+    answers: createAnswers(db),
+    results: createResults(db),
+    deliveries: createDeliveries(db),
+    rewards: createRewards(db),
+    thanks: createThanks(db),
     outbox: createOutbox(db),
     users: createUsers(db),
     passkeys: createPasskeys(db),

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
-import type { Programme } from '../contract/programmes.ts'
+import { canonicalJson } from '../contract/canonicalJson.ts'
+import type { Programme, ProgrammeKind } from '../contract/programmes.ts'
 import { byId } from './columns.ts'
 import type { Schema } from './schema.ts'
 
@@ -23,32 +24,28 @@ export function createProgrammes(db: Kysely<Schema>): Programmes {
       return (await db.selectFrom('programme').selectAll().execute()).map(fromRow).sort(byId)
     },
     get,
-    async insert({ id, name, settlementIntervalMinutes, settleDelayMinutes }) {
-      const row = {
-        id,
-        name,
-        settlement_interval_minutes: settlementIntervalMinutes,
-        settle_delay_minutes: settleDelayMinutes
-      }
-      const insert = db.insertInto('programme').values(row)
+    async insert(programme) {
+      const insert = db.insertInto('programme').values(toRow(programme))
       const inserted = await insert
         .onConflict(c => c.column('id').doNothing())
         .returning('id')
         .execute()
       return inserted.length > 0
     },
-    async update(id, { name, settlementIntervalMinutes, settleDelayMinutes }) {
-      const set = {
-        ...(name !== undefined && { name }),
-        ...(settlementIntervalMinutes !== undefined && {
-          settlement_interval_minutes: settlementIntervalMinutes
-        }),
-        ...(settleDelayMinutes !== undefined && { settle_delay_minutes: settleDelayMinutes })
-      }
-      if (Object.keys(set).length > 0) {
-        await db.updateTable('programme').set(set).where('id', '=', id).execute()
-      }
-      return get(id)
+    async update(id, change) {
+      return db.transaction().execute(async trx => {
+        // Locks the row: of two changes at once neither is lost.
+        const row = await trx
+          .updateTable('programme')
+          .set({ id })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirst()
+        if (row === undefined) return null
+        const changed = { ...fromRow(row), ...change, id }
+        await trx.updateTable('programme').set(toRow(changed)).where('id', '=', id).execute()
+        return changed
+      })
     }
   }
 }
@@ -57,7 +54,22 @@ function fromRow(row: Selectable<Schema['programme']>): Programme {
   return {
     id: row.id,
     name: row.name,
+    kind: row.kind as ProgrammeKind,
+    priority: row.priority,
     settlementIntervalMinutes: row.settlement_interval_minutes,
-    settleDelayMinutes: row.settle_delay_minutes
+    settleDelayMinutes: row.settle_delay_minutes,
+    terms: JSON.parse(row.terms)
+  }
+}
+
+function toRow(programme: Programme): Schema['programme'] {
+  return {
+    id: programme.id,
+    name: programme.name,
+    kind: programme.kind,
+    priority: programme.priority,
+    settlement_interval_minutes: programme.settlementIntervalMinutes,
+    settle_delay_minutes: programme.settleDelayMinutes,
+    terms: canonicalJson(programme.terms)
   }
 }

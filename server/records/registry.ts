@@ -1,12 +1,13 @@
 import type { Kysely } from 'kysely'
 import type { Customer } from '../contract/customers.ts'
-import type { Enrolment } from '../contract/enrolments.ts'
+import { type Enrolment, type EnrolmentContract, plainContract } from '../contract/enrolments.ts'
 import type { GridNode, NodeKind } from '../contract/registry.ts'
 import { byId, inPieces } from './columns.ts'
 import { createCustomers } from './customers.ts'
+import { freePoints } from './enrolledPoints.ts'
 import { createEnrolments, insertEnrolments } from './enrolments.ts'
 import { DEFAULT_PROGRAMME_ID } from './migration0001.ts'
-import type { NodeRow, Schema } from './schema.ts'
+import type { EnrolmentRow, NodeRow, Schema } from './schema.ts'
 
 /**
  * What an import writes: nodes and customers that are new or changed (the rest stays), and commitments under the
@@ -113,8 +114,18 @@ async function commit(db: Kysely<Schema>, commitments: readonly Commitment[], no
   const replaced = changed.flatMap(one => byMeteringPoint.get(one.meteringPointId)?.id ?? [])
   if (replaced.length > 0) {
     await db.updateTable('enrolment').set({ until: now }).where('id', 'in', replaced).execute()
+    await freePoints(db, replaced)
   }
-  await insertEnrolments(db, DEFAULT_PROGRAMME_ID, changed, now)
+  const wanted = changed.map(one => ({
+    ...one,
+    contract: contractOf(byMeteringPoint.get(one.meteringPointId), one.customerId)
+  }))
+  await insertEnrolments(db, DEFAULT_PROGRAMME_ID, wanted, now)
+}
+
+/** Another kW leaves the rest of a contract as it is; another customer has a contract of its own. */
+function contractOf(replaced: EnrolmentRow | undefined, customerId: string): EnrolmentContract {
+  return replaced?.customer_id === customerId ? JSON.parse(replaced.contract) : plainContract
 }
 
 function fromRow(row: NodeRow): GridNode {

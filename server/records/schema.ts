@@ -1,3 +1,21 @@
+import type {
+  AnswerRow,
+  AssessmentRow,
+  DeliveryRow,
+  ResultRow,
+  RewardHistoryRow,
+  RewardRow
+} from './programmeRows.ts'
+
+export type {
+  AnswerRow,
+  AssessmentRow,
+  DeliveryRow,
+  ResultRow,
+  RewardHistoryRow,
+  RewardRow
+} from './programmeRows.ts'
+
 /**
  * The tables as rows come and go, the same on SQLite and PostgreSQL: times are epoch milliseconds, yes and no are 1
  * and 0, JSON is text, ids are made in TypeScript, no default is left to the database.
@@ -11,8 +29,16 @@ export interface Schema {
     name: string
     settlement_interval_minutes: number
     settle_delay_minutes: number
+    kind: string
+    priority: number
+    /** JSON, a list, earliest first. */
+    terms: string
   }
   enrolment: EnrolmentRow
+  /** Every metering point of an enrolment in force, the further ones too. */
+  enrolled_point: { programme_id: string; metering_point_id: string; enrolment_id: string }
+  assessment: AssessmentRow
+  holiday: { date: string; name: string }
   finding: FindingRow
   event: EventRow
   event_history: {
@@ -23,9 +49,16 @@ export interface Schema {
     by: string
     by_id: string | null
     note: string | null
+    /** Of the caller, by which the same command is known again; what it said, as a checksum. */
+    command_key: string | null
+    command_sha256: string | null
   }
   participant: ParticipantRow
-  result: { event_id: string; performance: string; sha256: string }
+  participant_answer: AnswerRow
+  result_version: ResultRow
+  delivery: DeliveryRow
+  reward: RewardRow
+  reward_history: RewardHistoryRow
   outbox: OutboxRow
   user_account: UserRow
   passkey: PasskeyRow
@@ -60,6 +93,8 @@ export interface EnrolmentRow {
   committed_kw: number
   since: number
   until: number | null
+  /** JSON. */
+  contract: string
 }
 
 export interface FindingRow {
@@ -90,6 +125,10 @@ export interface EventRow {
   start_at: number
   end_at: number
   reason: string
+  is_drill: number
+  priority: number
+  target_kw: number | null
+  release_step_minutes: number
 }
 
 export interface ParticipantRow {
@@ -109,6 +148,13 @@ export interface ParticipantRow {
   thanked_by_id: string | null
   thanked_at: number | null
   thanks_note: string | null
+  /** JSON, a list. */
+  further_meters: string
+  start_at: number
+  end_at: number
+  release_group: number
+  released_at: number | null
+  superseded_by: string | null
 }
 
 export interface OutboxRow {

@@ -152,6 +152,7 @@ async function erase(db: Kysely<Schema>, id: string, at: number): Promise<void> 
   await db.updateTable('event_history').set({ by: id }).where('by_id', '=', id).execute()
   await db.updateTable('finding').set({ acknowledged_by: id }).where('acknowledged_by_id', '=', id).execute()
   await db.updateTable('participant').set({ thanked_by: id }).where('thanked_by_id', '=', id).execute()
+  await db.updateTable('reward_history').set({ by: id }).where('by_id', '=', id).execute()
   await db
     .updateTable('user_account')
     .set({

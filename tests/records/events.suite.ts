@@ -6,7 +6,10 @@ import { at, event, minutes, next, noon, participant, performance } from './samp
 const message = (key: string) => ({ key, topic: `to/${key}`, payload: '{}', retain: true, dueAt: noon })
 
 export function eventsSuite(open: () => Promise<Records>): void {
-  const accept: Answer = { answer: 'accept', version: 2, at: at(noon), via: 'mqtt', kw: 450.5, reason: null }
+  const accept: Answer = {
+    ...{ answer: 'accept', version: 2, at: at(noon), via: 'mqtt', kw: 450.5 },
+    ...{ reasonCode: null, reason: null }
+  }
 
   test('an event comes back as inserted, with its participants in their order', async () => {
     const { events } = await open()

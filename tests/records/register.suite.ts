@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Records } from '../../server/records/openRecords.ts'
-import { at, node, noon } from './samples.ts'
+import { at, node, noon, programme } from './samples.ts'
 
 /** Customers, programmes, enrolments. */
 export function registerSuite(open: () => Promise<Records>): void {
@@ -21,12 +21,7 @@ export function registerSuite(open: () => Promise<Records>): void {
 
   test('the voluntary programme is there from the start and can be changed in parts', async () => {
     const { programmes } = await open()
-    const seeded = {
-      id: 'voluntary',
-      name: 'Điều chỉnh phụ tải tự nguyện',
-      settlementIntervalMinutes: 30,
-      settleDelayMinutes: 20
-    }
+    const seeded = programme()
     expect(await programmes.list()).toEqual([seeded])
     const changed = { ...seeded, settlementIntervalMinutes: 1 }
     expect(await programmes.update('voluntary', { settlementIntervalMinutes: 1 })).toEqual(changed)
@@ -96,9 +91,11 @@ export function registerSuite(open: () => Promise<Records>): void {
     const { enrolments } = await withMeteringPoint()
     await enrolments.insert(enrolment, noon)
     const [one] = await enrolments.list()
-    const changed = await enrolments.recommit(one?.id ?? '', 900, noon + 1)
-    expect(changed).toMatchObject({ committedKw: 900, since: at(noon + 1), until: null })
-    expect(await enrolments.list()).toEqual([changed])
-    expect(await enrolments.recommit(one?.id ?? '', 950, noon + 2)).toBeNull()
+    const changed = await enrolments.recommit(one?.id ?? '', { committedKw: 900 }, noon + 1)
+    expect(changed).toMatchObject({
+      ...{ ok: true, enrolment: { committedKw: 900, since: at(noon + 1), until: null } }
+    })
+    expect(await enrolments.list()).toEqual(changed?.ok ? [changed.enrolment] : 'refused')
+    expect(await enrolments.recommit(one?.id ?? '', { committedKw: 950 }, noon + 2)).toBeNull()
   })
 }

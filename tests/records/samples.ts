@@ -1,6 +1,9 @@
+import { type Enrolment, type EnrolmentContract, plainContract } from '../../server/contract/enrolments.ts'
 import type { CurtailmentEvent, EventState, Participant } from '../../server/contract/events.ts'
 import type { Finding } from '../../server/contract/findings.ts'
-import type { Performance } from '../../server/contract/performance.ts'
+import type { Delivery, Performance } from '../../server/contract/performance.ts'
+import { defaultTerms } from '../../server/contract/programmeDefaults.ts'
+import type { Programme } from '../../server/contract/programmes.ts'
 import type { GridNode } from '../../server/contract/registry.ts'
 
 export const noon = Date.parse('2026-05-20T05:00:00.000Z')
@@ -29,8 +32,14 @@ export function participant(customerId: string, rest: Partial<Participant> = {})
     customerName: `Nhà máy ${customerId}`,
     meteringPointId: `MP-${customerId}`,
     meterId: `M-${customerId}`,
+    furtherMeters: [],
     requestedKw: 500,
     committedKw: 600,
+    start: at(noon),
+    end: at(noon + minutes(60)),
+    releaseGroup: 1,
+    releasedAt: null,
+    supersededBy: null,
     acknowledgedAt: null,
     answer: null,
     thanks: null,
@@ -44,6 +53,7 @@ export function event(
   states: readonly EventState[] = ['draft'],
   rest: Partial<CurtailmentEvent> = {}
 ): CurtailmentEvent {
+  const { start = at(noon), end = at(noon + minutes(60)) } = rest
   return {
     id,
     state: states.at(-1) ?? 'draft',
@@ -52,10 +62,14 @@ export function event(
     nodeName: 'Lộ 471',
     programmeId: 'voluntary',
     findingId: null,
-    start: at(noon),
-    end: at(noon + minutes(60)),
+    isDrill: false,
+    priority: 1,
+    targetKw: null,
+    releaseStepMinutes: 0,
+    start,
+    end,
     reason: 'Nắng nóng',
-    participants: [participant('C1'), participant('C2')],
+    participants: [participant('C1', { start, end }), participant('C2', { start, end })],
     history: states.map((state, i) => ({
       version: i + 1,
       state,
@@ -103,13 +117,15 @@ export function performance(
   event: CurtailmentEvent,
   ratios: Record<string, number | null> = {}
 ): Performance {
-  const participants = event.participants.map(({ customerId, customerName, requestedKw }) => {
+  const participants = event.participants.map(({ customerId, customerName, requestedKw, committedKw }) => {
     const ratio = ratios[customerId] ?? null
     const deliveredKw = ratio === null ? null : ratio * requestedKw
     return {
       customerId,
       customerName,
       requestedKw,
+      committedKw,
+      acceptedKw: null,
       baseline: null,
       baselineKw: [ratio === null ? null : 4000],
       meteredKw: [deliveredKw === null ? null : 4000 - deliveredKw],
@@ -117,6 +133,14 @@ export function performance(
       deliveredKwh: deliveredKw,
       averageKw: deliveredKw,
       ratio,
+      sustainedKw: deliveredKw,
+      timeTo90Minutes: null,
+      excessKw: null,
+      preload: null,
+      rebound: null,
+      uncertaintyKw: null,
+      credit: null,
+      signs: [],
       knownSlots: ratio === null ? 0 : 1,
       slots: 1
     }
@@ -125,7 +149,9 @@ export function performance(
     eventId: event.id,
     version: event.version,
     state: event.state,
+    isDrill: event.isDrill,
     isFinal: true,
+    resultVersion: 1,
     computedAt: event.end,
     intervalMinutes: 60,
     start: event.start,
@@ -140,7 +166,70 @@ export function performance(
       unknown: [0],
       deliveredKwh: null,
       averageKw: null,
-      ratio: null
+      ratio: null,
+      uncertaintyKw: null,
+      commonErrorShare: 0.05,
+      isDistinguishable: null
     }
   }
+}
+
+/** A contract in force since noon, with whatever of it is said. */
+export function enrolment(
+  id: string,
+  rest: Partial<Omit<Enrolment, 'contract'>> & { contract?: Partial<EnrolmentContract> } = {}
+): Enrolment {
+  return {
+    id,
+    programmeId: 'voluntary',
+    customerId: 'C1',
+    meteringPointId: 'MP-C1',
+    committedKw: 600,
+    since: at(noon),
+    until: null,
+    predictability: null,
+    ...rest,
+    contract: { ...plainContract, ...rest.contract }
+  }
+}
+
+/** The programme that every installation has, with whatever of it is said. */
+export function programme(rest: Partial<Programme> = {}): Programme {
+  return {
+    id: 'voluntary',
+    name: 'Điều chỉnh phụ tải tự nguyện',
+    kind: 'voluntary',
+    priority: 1,
+    settlementIntervalMinutes: 30,
+    settleDelayMinutes: 20,
+    terms: [defaultTerms.voluntary],
+    ...rest
+  }
+}
+
+/** What each participant of the event delivered by a result of it, as `performance` makes one. */
+export function deliveries(event: CurtailmentEvent, result: Performance): Delivery[] {
+  const { id: eventId, programmeId, isDrill } = event
+  return event.participants.flatMap(({ customerId, customerName, meteringPointId, start, end }) => {
+    const one = result.participants.find(measured => measured.customerId === customerId)
+    if (one === undefined) return []
+    const { requestedKw, committedKw, acceptedKw, averageKw, sustainedKw, deliveredKwh, ratio } = one
+    const { isFinal, resultVersion } = result
+    return [
+      {
+        ...{
+          eventId,
+          customerId,
+          customerName,
+          meteringPointId,
+          programmeId,
+          resultVersion,
+          isDrill,
+          isFinal
+        },
+        ...{ start, end, requestedKw, committedKw, acceptedKw, averageKw, sustainedKw, deliveredKwh, ratio },
+        ...{ uncertaintyKw: null, creditKwh: null, creditVnd: null, signs: 0 }
+      }
+    ]
+  })
 }
