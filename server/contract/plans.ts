@@ -49,6 +49,10 @@ export const PlanCandidate = Type.Object({
   committedKw: Kw,
   /** What it can give at most, by its commitment, its load and the load it keeps. */
   availableKw: Kw,
+  /** What to ask of it: never more than is available; 0 where it cannot be called. */
+  requestedKw: Kw,
+  /** Its load in this window as foretold from its own days; null where it was never assessed. */
+  baselineKw: Unknown(Kw),
   /** The mean of what is predicted. */
   expectedKw: Kw,
   p10Kw: Kw,

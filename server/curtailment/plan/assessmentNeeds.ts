@@ -1,3 +1,4 @@
+import type { PlaceboAccuracy } from '../../contract/baselines.ts'
 import type {
   EligibilityReport,
   EligibilityRequest,
@@ -7,6 +8,7 @@ import type {
 import type { Programme } from '../../contract/programmes.ts'
 import type { GridNode } from '../../contract/registry.ts'
 import type { Outcome } from '../needs.ts'
+import type { CommonError } from '../performance/needs.ts'
 
 /** Half-hour means of a metering point: columns of equal length, ascending; `t` is the start, epoch ms. Unknown is null. */
 export interface HalfHourLoad {
@@ -43,10 +45,12 @@ export interface AssessmentNeeds {
   timeZone: string
 }
 
-/** The share of the summed baseline by which all sites err together, and of how many placebo days it comes; 0: assumed. */
-export interface CommonError {
-  share: number
-  days: number
+/** What a plan is told of loads to come. */
+export interface Foretelling {
+  /** Mean load of an enrolment in [start, end), epoch ms, as its own days of that type went; null where it is not known. */
+  baselineKw(enrolmentId: string, window: { start: number; end: number }): number | null
+  /** By which share of their summed baseline all these err together. */
+  commonError(enrolmentIds: readonly string[]): CommonError
 }
 
 /** What is known of how well customers can be foretold. */
@@ -55,6 +59,11 @@ export interface Assessing {
   eligibility(request: EligibilityRequest): Promise<Outcome<EligibilityReport>>
   /** Of an enrolment as last assessed; null before. */
   predictability(enrolmentId: string): Predictability | null
+  /** The same by method and adjustment; empty before. */
+  placebo(enrolmentId: string): Promise<readonly PlaceboAccuracy[]>
+  /** Of the enrolments below a node. */
+  commonErrorBelow(nodeId: string): Promise<CommonError>
+  foretelling: Foretelling
   /** Assesses the enrolment that waits longest; false when none is due. */
   step(): Promise<boolean>
 }

@@ -9,19 +9,22 @@ export interface Eligible {
 
 /**
  * The enrolments in force at a time (epoch ms) whose metering point lies below a node, or is it: the first of each
- * customer, each metering point once.
+ * customer, each metering point once. Those of `programmeId` go before the others.
  */
 export function eligibleBelow(
   nodes: readonly GridNode[],
   enrolments: readonly Enrolment[],
   nodeId: string,
-  at: number
+  at: number,
+  programmeId?: string
 ): Eligible[] {
+  const isAsked = ({ programmeId: id }: Enrolment) => programmeId === undefined || id === programmeId
+  const asked = enrolments.filter(isAsked)
   const byId = new Map(nodes.map(node => [node.id, node]))
   const customers = new Set<string>()
   const points = new Set<string>()
   const found: Eligible[] = []
-  for (const enrolment of enrolments) {
+  for (const enrolment of [...asked, ...enrolments.filter(one => !isAsked(one))]) {
     const { customerId, meteringPointId, since, until } = enrolment
     const isInForce = Date.parse(since) <= at && (until === null || at < Date.parse(until))
     if (!isInForce || customers.has(customerId) || points.has(meteringPointId)) continue

@@ -1,154 +1,201 @@
-import type { Signed } from '../../contract/access.ts'
-import type { CurtailmentEvent, NewCurtailmentEvent } from '../../contract/events.ts'
+import type { Customer } from '../../contract/customers.ts'
+import type { Enrolment } from '../../contract/enrolments.ts'
+import type { CurtailmentEvent } from '../../contract/events.ts'
+import { type LocalTime, localTime } from '../../contract/localTime.ts'
 import type { Plan, PlanRequest } from '../../contract/plans.ts'
-import type { Programme } from '../../contract/programmes.ts'
-import { calledDuring, draftOf, snapped } from '../lifecycle/order.ts'
-import type { CurtailmentNeeds, Outcome } from '../needs.ts'
-import type { SlotGrid } from '../slots/slotGrid.ts'
+import { type Programme, termsOn } from '../../contract/programmes.ts'
+import type { GridNode } from '../../contract/registry.ts'
+import { createCallReader } from '../lifecycle/callReader.ts'
+import { customerBreach, orderBreach, type PastCall, usageOf } from '../lifecycle/limits.ts'
+import { metersOf, snapped } from '../lifecycle/order.ts'
+import { callers, callingStates, outranks } from '../lifecycle/supersede.ts'
+import { type EventRecords, type Outcome, refuse } from '../needs.ts'
+import { slotGrid } from '../slots/slotGrid.ts'
+import type { Foretelling } from './assessmentNeeds.ts'
+import type { Enrolled, Obstacle } from './candidate.ts'
 import { type Eligible, eligibleBelow } from './eligibility.ts'
-import { planOf } from './selection.ts'
+import { createRatioReader, type DeliveryReads, type PastRatios } from './pastRatios.ts'
+import { DEFAULT_PROBABILITY, planOf } from './selection.ts'
 
-/** How many of the newest final events tell what a customer usually delivers. */
-const PAST_EVENTS = 30
-const OPEN_EVENTS = 1000
+const MAX_OPEN_EVENTS = 10_000
 /** Beyond it a start is a mistake: the walk over the days of the calendar has no end at year 10000. */
 const FURTHEST_START_MS = 366 * 86_400_000
 
-type PlanningNeeds = Pick<
-  CurtailmentNeeds,
-  'events' | 'customers' | 'enrolments' | 'programmes' | 'registry' | 'presentKw' | 'now'
->
-
-/** Reads what plans and orders are decided on; decides nothing itself. */
-export interface Planning {
-  plan(request: PlanRequest): Promise<Outcome<Plan>>
-  draft(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
-  /** Customer → the standing event that calls it in [start, end), epoch ms. */
-  called(window: { start: number; end: number }): Promise<Map<string, string>>
-  /** Participants of a draft whose enrolment or meter is no longer what it was drafted on: their ids. */
-  gone(draft: CurtailmentEvent): Promise<string[]>
+export interface PlanningNeeds {
+  events: Pick<EventRecords, 'list'>
+  customers: { list(): Promise<readonly Customer[]> }
+  enrolments: { list(): Promise<readonly Enrolment[]> }
+  programmes: { list(): Promise<readonly Programme[]> }
+  registry: { nodes(): Promise<readonly GridNode[]> | readonly GridNode[] }
+  deliveries: DeliveryReads
+  /** The fresh load of a metering point, kW; null where it is unknown or stale. */
+  presentKw(meteringPointId: string): number | null
+  foretelling: Foretelling
+  now(): number
+  timeZone: string
 }
 
-export function createPlanning(needs: PlanningNeeds, gridOf: (programme: Programme) => SlotGrid): Planning {
-  const { events, customers, enrolments, programmes, registry, presentKw, now } = needs
-  const pastRatios = ratioReader(events)
+/** Says whom to call; calls nobody. */
+export interface Planning {
+  plan(request: PlanRequest): Promise<Outcome<Plan>>
+}
 
-  const called: Planning['called'] = async window =>
-    calledDuring(await events.list({ states: ['notified', 'active'], limit: OPEN_EVENTS }), window)
-
-  const names = async () => new Map((await customers.list()).map(({ id, name }) => [id, name]))
-
-  /** The node, who is enrolled below it, and under which programme; `programmeId` null leaves that to the enrolments. */
-  async function scene(
-    nodeId: string,
-    start: string,
-    programmeId: string | null,
-    customerId: string | null
-  ): Promise<Outcome<Scene>> {
-    // Negated, because a leap second is a valid time of the contract and NaN here.
-    if (!(Math.abs(Date.parse(start) - now()) <= FURTHEST_START_MS)) {
-      return refuse(`its start, ${start}, is no time within a year of now`)
-    }
-    const nodes = await registry.nodes()
-    const node = nodes.find(({ id }) => id === nodeId)
-    if (node === undefined) return refuse(`there is no node ${nodeId}`)
-    const known = await programmes.list()
-    const inForceAt = Math.max(Date.parse(start), now())
-    const below = eligibleBelow(nodes, await enrolments.list(), nodeId, inForceAt)
-    const asked = below.find(({ enrolment }) => customerId === null || enrolment.customerId === customerId)
-    const id = programmeId ?? asked?.enrolment.programmeId ?? known[0]?.id
-    const programme = known.find(candidate => candidate.id === id)
-    if (programme === undefined)
-      return refuse(id ? `there is no programme ${id}` : 'there is no programme yet')
-    return { ok: true, value: { node, programme, eligible: below } }
-  }
+export function createPlanning(needs: PlanningNeeds): Planning {
+  const { events, customers, enrolments, programmes, registry, now } = needs
+  const local = localTime(needs.timeZone)
+  const readCalls = createCallReader(needs)
+  const readRatios = createRatioReader(needs.deliveries, now)
 
   async function plan(request: PlanRequest): Promise<Outcome<Plan>> {
-    const found = await scene(request.nodeId, request.start, null, null)
+    const found = await scene(request)
     if (!found.ok) return found
-    const window = snapped(gridOf(found.value.programme), request)
-    if (window.end <= now()) return refuse(`its end, ${new Date(window.end).toISOString()}, has passed`)
-    const [busy, nameOf, ratiosOf] = await Promise.all([called(window), names(), pastRatios()])
-    const enrolled = found.value.eligible.map(({ enrolment, meterId }) => {
-      const { customerId, meteringPointId, committedKw } = enrolment
-      const event = busy.get(customerId)
-      return {
-        customerId,
-        name: nameOf.get(customerId) ?? customerId,
-        meteringPointId,
-        committedKw,
-        presentKw: presentKw(meteringPointId),
-        pastRatios: ratiosOf.get(customerId) ?? [],
-        obstacle: event
-          ? `already called in this time by ${event}`
-          : meterId === null
-            ? 'its metering point has no meter'
-            : null
-      }
-    })
-    return { ok: true, value: planOf(window, request.targetKw ?? null, enrolled) }
-  }
-
-  async function draft(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>> {
-    const first = order.participants[0]?.customerId ?? null
-    const found = await scene(order.nodeId, order.start, order.programmeId ?? null, first)
-    if (!found.ok) return found
-    const { node, programme, eligible } = found.value
-    const window = snapped(gridOf(programme), order)
-    return draftOf(order, window, {
-      node,
+    const { programme, nodes, eligible, others } = found.value
+    const window = snapped(slotGrid(local, programme.settlementIntervalMinutes), request)
+    const wrong = await wrongTime(window, programme)
+    if (wrong !== null) return refuse(422, wrong)
+    const [calls, standing, ratios, names] = await Promise.all([
+      readCalls(),
+      events.list({ states: callingStates, limit: MAX_OPEN_EVENTS }),
+      readRatios(),
+      customers.list()
+    ])
+    const seen = {
+      ...{ programme, window, calls, ratios },
+      busy: callers(standing, window),
+      meters: new Map(nodes.map(({ id, meter }) => [id, meter])),
+      names: new Map(names.map(({ id, name }) => [id, name]))
+    }
+    const enrolled = [
+      ...eligible.map(entry => enrolledOf(entry, seen)),
+      ...others.map(entry => ({ ...enrolledOf(entry, seen), obstacle: inOther(entry, programme) }))
+    ]
+    const ids = eligible.map(({ enrolment }) => enrolment.id)
+    const goal = {
+      ...window,
       programmeId: programme.id,
-      eligible: eligible.filter(({ enrolment }) => enrolment.programmeId === programme.id),
-      customerNames: await names(),
-      called: await called(window),
-      now: now()
-    })
+      targetKw: request.targetKw ?? null,
+      probability: request.probability ?? DEFAULT_PROBABILITY,
+      commonError: needs.foretelling.commonError(ids)
+    }
+    return { ok: true, value: planOf(goal, enrolled, ratios.ofProgramme(programme.id)) }
   }
 
-  async function gone({ nodeId, programmeId, start, participants }: CurtailmentEvent): Promise<string[]> {
-    const inForceAt = Math.max(Date.parse(start), now())
-    const below = eligibleBelow(await registry.nodes(), await enrolments.list(), nodeId, inForceAt)
-    const standing = new Set(
-      below
-        .filter(({ enrolment }) => enrolment.programmeId === programmeId)
-        .map(({ enrolment, meterId }) => `${enrolment.customerId}/${enrolment.meteringPointId}/${meterId}`)
+  /** Who is enrolled below the node under the programme, and who only under others. */
+  async function scene(request: PlanRequest): Promise<Outcome<Scene>> {
+    const start = Date.parse(request.start)
+    // Negated, because a leap second is a valid time of the contract and NaN here.
+    if (!(Math.abs(start - now()) <= FURTHEST_START_MS)) {
+      return refuse(422, `its start, ${request.start}, is no time within a year of now`)
+    }
+    const nodes = await registry.nodes()
+    if (!nodes.some(({ id }) => id === request.nodeId)) {
+      return refuse(422, `there is no node ${request.nodeId}`)
+    }
+    const known = await programmes.list()
+    const below = eligibleBelow(
+      nodes,
+      await enrolments.list(),
+      request.nodeId,
+      Math.max(start, now()),
+      request.programmeId
     )
-    return participants
-      .filter(one => !standing.has(`${one.customerId}/${one.meteringPointId}/${one.meterId}`))
-      .map(({ customerId }) => customerId)
+    const id = request.programmeId ?? below[0]?.enrolment.programmeId ?? known[0]?.id
+    const programme = known.find(one => one.id === id)
+    if (programme === undefined)
+      return refuse(422, id ? `there is no programme ${id}` : 'there is no programme yet')
+    const isAsked = ({ enrolment }: Eligible) => enrolment.programmeId === programme.id
+    const inIt =
+      request.programmeId === undefined
+        ? eligibleBelow(nodes, await enrolments.list(), request.nodeId, Math.max(start, now()), programme.id)
+        : below
+    return {
+      ok: true,
+      value: { nodes, programme, eligible: inIt.filter(isAsked), others: inIt.filter(one => !isAsked(one)) }
+    }
   }
 
-  return { plan, draft, called, gone }
+  /** What speaks against the time itself, whoever is called. */
+  async function wrongTime(
+    window: { start: number; end: number },
+    programme: Programme
+  ): Promise<string | null> {
+    if (window.end <= now()) return `its end, ${new Date(window.end).toISOString()}, has passed`
+    const terms = termsOn(programme, local.date(window.start))
+    const breach = orderBreach({ ...window, isDrill: false }, terms, now(), local)
+    return breach && `${breach.rule}: ${breach.text}`
+  }
+
+  function enrolledOf(entry: Eligible, seen: Seen): Enrolled {
+    const { enrolment } = entry
+    const { customerId, contract } = enrolment
+    const points = [enrolment.meteringPointId, ...contract.furtherMeteringPointIds]
+    const calls = seen.calls.get(customerId) ?? []
+    const terms = termsOn(seen.programme, local.date(seen.window.start))
+    const usage = usageOf(calls, seen.window, terms, local)
+    return {
+      enrolment,
+      name: seen.names.get(customerId) ?? customerId,
+      presentKw: summed(points.map(needs.presentKw)),
+      baselineKw: needs.foretelling.baselineKw(enrolment.id, seen.window),
+      pastRatios: seen.ratios.ofCustomer(customerId),
+      eventsThisSeason: usage.seasonEvents,
+      hoursThisSeason: usage.seasonHours,
+      obstacle: obstacleOf(entry, calls, seen, local)
+    }
+  }
+
+  return { plan }
 }
 
 interface Scene {
-  node: { id: string; name: string } & Parameters<typeof draftOf>[2]['node']
+  nodes: readonly GridNode[]
   programme: Programme
   eligible: Eligible[]
+  others: Eligible[]
 }
 
-/** Delivered ÷ asked of each customer in the newest final events. A final result never changes, so it is read once. */
-function ratioReader(events: PlanningNeeds['events']): () => Promise<Map<string, number[]>> {
-  let known = new Map<string, { customerId: string; ratio: number }[]>()
-  return async () => {
-    const next: typeof known = new Map()
-    for (const { id } of await events.list({ states: ['final'], limit: PAST_EVENTS })) {
-      const result = known.get(id) ?? (await events.result(id))?.participants
-      if (result === undefined) continue
-      const ratios = result.flatMap(({ customerId, ratio }) =>
-        ratio === null ? [] : [{ customerId, ratio }]
-      )
-      next.set(id, ratios)
-    }
-    known = next
-    const byCustomer = new Map<string, number[]>()
-    for (const { customerId, ratio } of [...known.values()].flat()) {
-      const ratios = byCustomer.get(customerId)
-      if (ratios) ratios.push(ratio)
-      else byCustomer.set(customerId, [ratio])
-    }
-    return byCustomer
+/** What is the same for every candidate. */
+interface Seen {
+  programme: Programme
+  window: { start: number; end: number }
+  calls: ReadonlyMap<string, PastCall[]>
+  ratios: PastRatios
+  busy: ReadonlyMap<string, CurtailmentEvent>
+  meters: ReadonlyMap<string, string | null>
+  names: ReadonlyMap<string, string>
+}
+
+/** What stands in the way of calling a customer, beside its load. */
+function obstacleOf(
+  entry: Eligible,
+  calls: readonly PastCall[],
+  { programme, window, busy, meters }: Seen,
+  local: LocalTime
+): Obstacle | null {
+  const { customerId, contract } = entry.enrolment
+  const event = busy.get(customerId)
+  if (event !== undefined && !outranks({ priority: programme.priority, isDrill: false }, event)) {
+    const text = `it is already called in this time by ${event.id}, of priority ${event.priority}`
+    return { reason: 'already-called', text }
   }
+  if (metersOf(entry, point => meters.get(point) ?? null) === null) {
+    return { reason: 'no-meter', text: 'one of its metering points has no meter' }
+  }
+  const rules = { kind: programme.kind, terms: termsOn(programme, local.date(window.start)), contract }
+  const breach = customerBreach({ ...window, isDrill: false }, rules, calls, local)
+  return breach && { reason: breach.rule, text: `it ${breach.text}` }
 }
 
-const refuse = (reason: string) => ({ ok: false, status: 422, reason }) as const
+const inOther = ({ enrolment }: Eligible, programme: Programme): Obstacle => ({
+  reason: 'other-programme',
+  text: `it is enrolled in programme ${enrolment.programmeId}, not in ${programme.id}`
+})
+
+function summed(values: readonly (number | null)[]): number | null {
+  let sum = 0
+  for (const value of values) {
+    if (value === null) return null
+    sum += value
+  }
+  return sum
+}

@@ -1,81 +1,112 @@
 import type { Plan, PlanCandidate } from '../../contract/plans.ts'
+import type { CommonError } from '../performance/needs.ts'
+import { type Considered, considered, type Enrolled, kw, percent } from './candidate.ts'
+import { probabilityOf, quantile, type Spread, Z90 } from './normal.ts'
+import { poolOf, spreadOf, sumsOf } from './pool.ts'
+import { programmeHabit } from './prediction.ts'
+import { type Choice, smallestSet } from './smallestSet.ts'
 
-/** A past delivery counts at most this share of what was asked. */
-const MAX_RATIO = 1.2
+/** With which a target is to be reached unless something else is asked. */
+export const DEFAULT_PROBABILITY = 0.9
 
-/** An enrolled customer below the node, as the plan sees it. Past ratios: delivered ÷ asked of its final events. */
-export interface Enrolled {
-  customerId: string
-  name: string
-  meteringPointId: string
-  committedKw: number
-  presentKw: number | null
-  pastRatios: readonly number[]
-  /** Why it cannot be called, in words; null where it can. */
-  obstacle: string | null
+/** What is asked of a plan; times are epoch ms. */
+export interface PlanGoal {
+  start: number
+  end: number
+  programmeId: string
+  /** Null: everybody who can. */
+  targetKw: number | null
+  probability: number
+  commonError: CommonError
 }
 
 /**
- * Ranks whom to call: by expected delivery, the committed kW times the mean past share of what was asked (0…1.2; 1 without
- * a past), never above the present load. Proposed is the smallest ranked set that reaches the target; without a target
- * everybody who can deliver.
+ * Whom to call. Candidates are ranked by what they are expected to deliver, the more reliable first among equals. Proposed
+ * is the smallest set whose delivery reaches the target with the asked probability (smallestSet.ts); without a target, or
+ * where it cannot be reached, everybody who can be called. The delivery of a set is normal with mean Σμ and variance
+ * Σσ² + (s·ΣB)²: own errors are independent, the common one (share s of the summed baseline) moves all sites together and
+ * does not average out. `programmeRatios`: delivered ÷ asked of all its measured participants.
  */
 export function planOf(
-  window: { start: number; end: number },
-  targetKw: number | null,
-  enrolled: readonly Enrolled[]
+  goal: PlanGoal,
+  enrolled: readonly Enrolled[],
+  programmeRatios: Iterable<number>
 ): Plan {
-  const ranked = enrolled
-    .map(candidateOf)
-    .sort((a, b) => b.expectedKw - a.expectedKw || a.customerId.localeCompare(b.customerId))
-  let expectedKw = 0
-  const candidates = ranked.map((candidate): PlanCandidate => {
-    if (candidate.excluded !== null) return candidate
-    if (targetKw !== null && expectedKw >= targetKw) {
-      return { ...candidate, excluded: 'the target is reached without it' }
-    }
-    expectedKw += candidate.expectedKw
-    return { ...candidate, proposed: true }
-  })
+  const habit = programmeHabit(programmeRatios)
+  const ranked = enrolled.map(one => considered(one, habit)).sort(byReliability)
+  const callable = ranked.filter(({ candidate }) => candidate.excluded === null)
+  const pool = poolOf(
+    callable.map(({ candidate: { expectedKw, uncertaintyKw }, baselineKw }) => ({
+      meanKw: expectedKw,
+      sdKw: uncertaintyKw,
+      baselineKw
+    }))
+  )
+  const { targetKw, probability, commonError } = goal
+  const z = quantile(probability)
+  const choice = targetKw === null ? null : smallestSet(pool, { targetKw, z, commonShare: commonError.share })
+  const chosen = choice?.chosen ?? Array.from(pool.meanKw.keys())
+  const sums = sumsOf(pool, chosen)
+  const sum: Spread = { mean: sums.meanKw, sd: spreadOf(sums, commonError.share) }
+  const isProposed = new Set(chosen.map(place => callable[place]))
+  const isReached = choice?.isReached ?? true
   return {
-    start: new Date(window.start).toISOString(),
-    end: new Date(window.end).toISOString(),
+    start: new Date(goal.start).toISOString(),
+    end: new Date(goal.end).toISOString(),
+    programmeId: goal.programmeId,
     targetKw,
-    expectedKw,
-    shortfallKw: Math.max(0, (targetKw ?? 0) - expectedKw),
-    candidates
+    probability,
+    reachedProbability: targetKw === null ? null : probabilityOf(sum, targetKw),
+    expectedKw: sum.mean,
+    p10Kw: sum.mean - Z90 * sum.sd,
+    p50Kw: sum.mean,
+    p90Kw: sum.mean + Z90 * sum.sd,
+    commonErrorShare: commonError.share,
+    commonErrorDays: commonError.days,
+    isExact: choice?.isExact ?? true,
+    atMostTooMany: choice?.atMostTooMany ?? 0,
+    shortfallKw: isReached ? 0 : Math.max(0, (targetKw ?? 0) - (choice?.assuredKw ?? 0)),
+    missing: missingOf(ranked),
+    candidates: ranked.map(one => decided(one, isProposed.has(one), goal, choice))
   }
 }
 
-function candidateOf(enrolled: Enrolled): PlanCandidate {
-  const { customerId, name, meteringPointId, committedKw, presentKw, pastRatios } = enrolled
-  const ratio = pastRatios.length === 0 ? 1 : mean(pastRatios)
-  const expectedKw = Math.min(committedKw * Math.min(MAX_RATIO, Math.max(0, ratio)), presentKw ?? 0)
-  return {
-    customerId,
-    name,
-    meteringPointId,
-    presentKw,
-    committedKw,
-    expectedKw: Math.max(0, expectedKw),
-    uncertaintyKw: pastRatios.length < 2 ? null : committedKw * standardDeviation(pastRatios),
-    pastEvents: pastRatios.length,
-    proposed: false,
-    excluded: enrolled.obstacle ?? obstacleOf(presentKw, expectedKw)
+function decided(
+  { candidate }: Considered,
+  isProposed: boolean,
+  { targetKw, probability }: PlanGoal,
+  choice: Choice | null
+): PlanCandidate {
+  if (candidate.excluded !== null) return candidate
+  if (isProposed) return { ...candidate, proposed: true }
+  const text =
+    `the target of ${kw(targetKw ?? 0)} is reached without it with ${percent(probability)} by ` +
+    `${choice?.chosen.length ?? 0} others; ${kw(candidate.expectedKw)} would be expected of it`
+  return { ...candidate, reason: 'target-reached', explanation: text, excluded: text }
+}
+
+/** By the customer's id last, so that nothing hangs on the order in which they were enrolled. */
+function byReliability({ candidate: a }: Considered, { candidate: b }: Considered): number {
+  return (
+    b.expectedKw - a.expectedKw ||
+    a.uncertaintyKw - b.uncertaintyKw ||
+    b.pastEvents - a.pastEvents ||
+    a.hoursThisSeason - b.hoursThisSeason ||
+    (a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : 0)
+  )
+}
+
+function missingOf(ranked: readonly Considered[]): Plan['missing'] {
+  const byReason = new Map<PlanCandidate['reason'], { customers: number; availableKw: number }>()
+  for (const { candidate, couldKw } of ranked) {
+    if (candidate.excluded === null) continue
+    const sum = byReason.get(candidate.reason) ?? { customers: 0, availableKw: 0 }
+    byReason.set(candidate.reason, {
+      customers: sum.customers + 1,
+      availableKw: sum.availableKw + couldKw
+    })
   }
-}
-
-function obstacleOf(presentKw: number | null, expectedKw: number): string | null {
-  if (presentKw === null) return 'its meter has no fresh reading'
-  if (presentKw <= 0) return 'it draws no load at present'
-  if (expectedKw <= 0) return 'nothing is to be expected of it'
-  return null
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Of a sample: n − 1. */
-function standardDeviation(values: readonly number[]): number {
-  const middle = mean(values)
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1))
+  return [...byReason]
+    .map(([reason, sum]) => ({ reason, ...sum }))
+    .sort((a, b) => b.availableKw - a.availableKw || (a.reason < b.reason ? -1 : 1))
 }
