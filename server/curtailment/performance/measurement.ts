@@ -1,141 +1,172 @@
-import type { BaselineExplanation } from '../../contract/baselines.ts'
-import type { CurtailmentEvent } from '../../contract/events.ts'
-import type { Performance } from '../../contract/performance.ts'
-import { type Adjustment, adjusted, adjustmentOf } from '../baseline/baseline.ts'
-import type { BaselineMethod } from '../baseline/baselineMethods.ts'
-import { type Basis, EARLIER_MS, readBasis, type Span } from '../baseline/basis.ts'
-import { basisCache } from '../baseline/basisCache.ts'
+import type { CurtailmentEvent, Participant } from '../../contract/events.ts'
+import { localTime } from '../../contract/localTime.ts'
+import type { ParticipantPerformance, Performance } from '../../contract/performance.ts'
+import { type BaselineResult, type DayReader, readBaseline } from '../baseline/engine.ts'
+import type { BaselineInput } from '../baseline/input.ts'
 import { inParallel } from '../inParallel.ts'
-import { notifiedAt } from '../lifecycle/lifecycle.ts'
-import { type DayLayout, type EventWindow, eventWindow, layOut } from '../slots/eventWindow.ts'
-import type { SlotGrid } from '../slots/slotGrid.ts'
-import { type MeterHistory, slotMeans } from '../slots/slots.ts'
+import type { EventWindow } from '../slots/eventWindow.ts'
+import { type SlotGrid, slotGrid } from '../slots/slotGrid.ts'
+import { baselineCache } from './baselineCache.ts'
+import type { Times } from './delivered.ts'
+import { type EventFacts, factsOf, type Site } from './facts.ts'
+import { dayReaders, metersOf, readOwnDay } from './meters.ts'
+import type { MeasurementNeeds } from './needs.ts'
 import { participantPerformance, performanceOf } from './performance.ts'
+import { timeTo90 } from './timeTo90.ts'
+import { placeboOf } from './uncertainty.ts'
+import { chartOf, type Part, partOf, watchWindow } from './watch.ts'
 
 /** How many participants are read at a time. */
 const PARALLEL = 4
 
-export interface MeasurementNeeds {
-  /** A meter's readings of [from, to), epoch ms. */
-  history(meterId: string, from: number, to: number): Promise<MeterHistory>
-  holidays: ReadonlySet<string>
-  method: BaselineMethod
-}
-
-export interface MeasureOptions {
-  grid: SlotGrid
-  now: number
-  /** Nothing remembered is used: for a result that is kept. */
-  isFresh: boolean
-  /** When else each customer was called; asked for only when needed. */
-  otherCalls(): Promise<ReadonlyMap<string, readonly Span[]>>
-}
-
 export interface Measurement {
-  measure(event: CurtailmentEvent, options: MeasureOptions): Promise<Performance>
+  /** `isFresh`: nothing remembered is used, as for a result that is kept. Slots that end after `now` are unknown. */
+  measure(event: CurtailmentEvent, options: { now: number; isFresh: boolean }): Promise<Performance>
+  /** What measuring one participant rests on; null: it has no part in the event. */
+  participant(event: CurtailmentEvent, customerId: string, now: number): Promise<Prepared | null>
 }
 
-/** Measures events from the meters' readings. The days before an event are remembered, its own day is read each time. */
-export function createMeasurement({ history, holidays, method }: MeasurementNeeds): Measurement {
-  const cache = basisCache()
+/** One participant, ready to be measured by any method. */
+export interface Prepared {
+  event: CurtailmentEvent
+  participant: Participant
+  part: Part
+  facts: EventFacts
+  site: Site
+  window: EventWindow & { dayStart: number }
+  /** Of its baseline, without the days, which are read as the method asks for them. */
+  input(): Promise<Omit<BaselineInput, 'load' | 'temperature'>>
+  reader: DayReader
+  /** What is shown of the event. */
+  chart: readonly Times[]
+}
 
-  async function measure(event: CurtailmentEvent, options: MeasureOptions): Promise<Performance> {
-    const { grid, now, isFresh, otherCalls } = options
-    const start = Date.parse(event.start)
-    const end = Date.parse(event.end)
-    const noticeAt = notifiedAt(event)
-    const window = eventWindow(grid, { start, end, notifiedAt: noticeAt }, method.adjustment)
-    const layoutOf = remembered((dates: readonly string[]) => layOut(grid, window, dates))
-    const isFinal = event.state === 'final'
+/** Measures events from the meters' readings. What the days before say is remembered, an event's own day is read each time. */
+export function createMeasurement(needs: MeasurementNeeds): Measurement {
+  const { history, temperature, assessed } = needs
+  const local = localTime(needs.timeZone)
+  const grids = new Map<number, SlotGrid>()
+  const cache = baselineCache()
 
-    // A kept result counts every slot of the event: one that was never measured is unknown, not forgotten.
-    const chart = window.slots
-      .map((slot, at) => ({ ...slot, at, isInEvent: slot.start >= start && slot.end <= end }))
-      .filter(
-        ({ at, ...slot }) => at >= window.chart.from && (slot.end <= now || (isFinal && slot.isInEvent))
-      )
+  const gridOf = (minutes: number): SlotGrid => {
+    const grid = grids.get(minutes) ?? slotGrid(local, minutes)
+    grids.set(minutes, grid)
+    return grid
+  }
 
-    const participants = await inParallel(event.participants, PARALLEL, async participant => {
-      const { customerId, meterId } = participant
-      const key = [event.id, customerId, start, end, noticeAt].join(' ')
-      let basis = isFresh ? null : cache.get(key, now, event.state === 'ended')
-      if (basis === null) {
-        const needs = { history, method, holidays, local: grid.local, layoutOf }
-        basis = await readBasis(needs, meterId, window, (await otherCalls()).get(customerId) ?? [])
-        cache.put(key, basis, now)
+  /** How the participants of an event are made ready, one by one. */
+  async function preparing(event: CurtailmentEvent, now: number) {
+    const facts = await factsOf(needs, local, event)
+    const grid = gridOf(facts.programme.settlementIntervalMinutes)
+    const chart = chartOf(event, grid, now)
+    const times = { start: Date.parse(event.start), end: Date.parse(event.end) }
+    const readerOf = dayReaders(grid, history, now)
+    const weatherOf = dayReaders(grid, weatherHistory(temperature), now)
+    const rule = facts.terms.baseline
+    const windows = new Map<string, Prepared['window']>()
+    const windowOf = (part: Part) => {
+      const key = [part.start, part.end, part.notifiedAt].join()
+      const window = windows.get(key) ?? watchWindow(grid, times, part, rule.adjustment)
+      windows.set(key, window)
+      return window
+    }
+    async function prepare(participant: Participant): Promise<Prepared> {
+      const part = partOf(event, participant)
+      const site = await facts.siteOf(participant.customerId)
+      const window = windowOf(part)
+      const { calendar, contract } = site
+      const { firmServiceLevelKw } = contract
+      const { load } = readerOf(metersOf(participant))
+      const weather = temperature && weatherOf([participant.meteringPointId])
+      return {
+        ...{ event, participant, part, facts, site, window, chart },
+        async input() {
+          const calls = await facts.callsOf(participant.customerId)
+          return { rule, window, calendar, calls, firmServiceLevelKw }
+        },
+        reader: weather ? { load, temperature: weather.load } : { load }
       }
-      const meteredKw = await eventDay(meterId, window, now)
-      const adjustment = adjustmentFor(method, basis, meteredKw, window)
-      const baselineKw = adjusted(basis.baselineKw, adjustment)
-      return participantPerformance(participant, chart, {
-        baseline: explanation(method, basis, adjustment, window),
-        baselineKw: chart.map(({ at }) => baselineKw[at] ?? null),
-        meteredKw: chart.map(({ at }) => meteredKw[at] ?? null)
-      })
-    })
-    return performanceOf(event, grid.minutes, chart, participants, now)
+    }
+    return { prepare, facts, grid, chart }
   }
 
-  /** The event's own day: mean kW of the slots that have ended. */
-  async function eventDay(meterId: string, { slots }: EventWindow, now: number): Promise<(number | null)[]> {
-    const ended = slots.filter(slot => slot.end <= now)
-    const first = ended[0]
-    const last = ended.at(-1)
-    if (first === undefined || last === undefined) return []
-    return slotMeans(await history(meterId, first.start - EARLIER_MS, last.end), ended)
+  async function baselineFor(prepared: Prepared, now: number, isFresh: boolean): Promise<BaselineResult> {
+    const { event, participant, part, input, reader } = prepared
+    if (isFresh) return readBaseline(await input(), reader)
+    const { start, end, notifiedAt } = part
+    const key = [event.id, participant.customerId, start, end, event.end, notifiedAt].join(' ')
+    const isOver = event.state !== 'active' && now >= Date.parse(event.end)
+    const known = cache.get(key, now, isOver)
+    if (known !== null) return known
+    const baseline = await readBaseline(await input(), reader)
+    cache.put(key, baseline, now)
+    return baseline
   }
 
-  return { measure }
-}
-
-function adjustmentFor(
-  { adjustment: rule }: BaselineMethod,
-  basis: Basis,
-  meteredKw: readonly (number | null)[],
-  { adjustment: range }: EventWindow
-): Adjustment {
-  if (basis.problem !== null) return { kind: 'none', note: basis.problem }
-  if (rule === null || range === null) return { kind: 'none', note: null }
-  if (basis.isDisturbed) {
-    return { kind: 'none', note: 'not adjusted: another call fell into the adjustment window' }
+  async function measureOne(
+    prepared: Prepared,
+    now: number,
+    isFresh: boolean
+  ): Promise<ParticipantPerformance> {
+    const { event, participant, part, facts, site, window, chart } = prepared
+    const { slots, dayStart } = window
+    const baseline = await baselineFor(prepared, now, isFresh)
+    const { baselineKw, unadjustedKw, explanation } = baseline
+    const own = await readOwnDay(history, metersOf(participant), slots, now)
+    const tested = site.enrolmentId === null ? [] : await assessed.placebo(site.enrolmentId)
+    const { requestedKw } = participant
+    const columns = { slots, baselineKw }
+    return participantPerformance(
+      participant,
+      chart.map(({ start }) => start),
+      {
+        ...{ ...columns, unadjustedKw, baseline: explanation, meteredKw: own.kw },
+        timeTo90Minutes: timeTo90(
+          own.meters,
+          { start: part.start, end: Math.min(part.end, now) },
+          columns,
+          requestedKw
+        )
+      },
+      {
+        ...{ part, soFar: soFar(part, chart), notifiedAt: part.notifiedAt, dayStart },
+        ...{ terms: facts.terms, isDrill: event.isDrill },
+        firmServiceLevelKw: site.contract.firmServiceLevelKw,
+        placebo: placeboOf(tested, explanation.method, facts.terms.baseline.adjustment)
+      }
+    )
   }
-  return adjustmentOf(rule, basis.adjustmentKw, meteredKw, range)
-}
 
-function explanation(
-  { name }: BaselineMethod,
-  { daysUsed, daysRejected }: Basis,
-  adjustment: Adjustment,
-  { slots, adjustment: range }: EventWindow
-): BaselineExplanation {
-  const time = (t: number | undefined) => (t === undefined ? null : new Date(t).toISOString())
-  const isFactor = adjustment.kind === 'multiplicative'
   return {
-    method: name,
-    daysUsed,
-    daysRejected: daysRejected.map(({ day, reason }) => ({ day, reason })),
-    factor: isFactor ? adjustment.factor : null,
-    factorUncapped: isFactor ? adjustment.uncapped : null,
-    factorCapped: isFactor && adjustment.isCapped,
-    adjustmentFrom: range && time(slots[range.from]?.start),
-    adjustmentTo: range && time(slots[range.to - 1]?.end),
-    note: noteOf(adjustment)
+    async measure(event, { now, isFresh }) {
+      const { prepare, facts, grid, chart } = await preparing(event, now)
+      const participants = await inParallel(event.participants.filter(hasPart), PARALLEL, async one =>
+        measureOne(await prepare(one), now, isFresh)
+      )
+      const { start, end } = event
+      const { commonErrorShare } = facts
+      const t = chart.map(slot => slot.start)
+      const shown = { t, intervalMinutes: grid.minutes, start, end, computedAt: now, commonErrorShare }
+      return performanceOf(event, shown, participants)
+    },
+    async participant(event, customerId, now) {
+      const participant = event.participants.find(one => one.customerId === customerId)
+      if (participant === undefined || !hasPart(participant)) return null
+      return (await preparing(event, now)).prepare(participant)
+    }
   }
 }
 
-function noteOf(adjustment: Adjustment): string | null {
-  if (adjustment.kind === 'none') return adjustment.note
-  if (adjustment.kind === 'additive') return `adjusted by ${adjustment.offsetKw.toFixed(1)} kW`
-  return null
+/** Its part as far as it is shown: while it runs, the slots that have ended. */
+function soFar({ start, end }: Times, chart: readonly Times[]): Times {
+  const shownTo = chart.at(-1)?.end ?? start
+  return { start, end: Math.max(start, Math.min(end, shownTo)) }
 }
 
-/** The layout of days is the same for most participants of an event. */
-function remembered(layOutDates: (dates: readonly string[]) => DayLayout): typeof layOutDates {
-  const known = new Map<string, DayLayout>()
-  return dates => {
-    const key = dates.join()
-    const layout = known.get(key) ?? layOutDates(dates)
-    known.set(key, layout)
-    return layout
-  }
-}
+/** Called away before its start, it takes part in the other event alone. */
+const hasPart = ({ start, end }: Participant) => Date.parse(end) > Date.parse(start)
+
+const weatherHistory =
+  (temperature: MeasurementNeeds['temperature']): MeasurementNeeds['history'] =>
+  async (meteringPointId, from, to) =>
+    (await temperature?.(meteringPointId, from, to)) ?? { t: [], intervalS: [], kw: [] }

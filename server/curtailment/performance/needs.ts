@@ -9,6 +9,7 @@ import type {
   ResultList
 } from '../../contract/performance.ts'
 import type { Programme } from '../../contract/programmes.ts'
+import type { SiteDays } from '../calendar/dayTypes.ts'
 import type { EventRecords } from '../needs.ts'
 import type { MeterHistory } from '../slots/slots.ts'
 
@@ -47,9 +48,11 @@ export interface Assessed {
   commonError(nodeId: string): Promise<CommonError>
 }
 
-export interface ResultNeeds {
-  results: ResultRecords
-  events: Pick<EventRecords, 'get' | 'list'>
+export type DaysOff = Pick<SiteDays, 'publicHolidays' | 'daysOff'>
+
+/** What an event is measured from. */
+export interface MeasurementNeeds {
+  events: Pick<EventRecords, 'list'>
   programmes: { list(): Promise<readonly Programme[]> }
   enrolments: {
     /** Those in force. */
@@ -57,15 +60,20 @@ export interface ResultNeeds {
     /** Also ended ones. */
     ofCustomer(customerId: string): Promise<readonly Enrolment[]>
   }
-  /** Local dates that are holidays, both ends included. */
-  holidays(from: string, to: string): Promise<ReadonlySet<string>>
+  /** Local dates of days off, both ends included: those of the law, and those put in by hand. */
+  daysOff(from: string, to: string): Promise<DaysOff>
   assessed: Assessed
   /** A meter's readings of [from, to), epoch ms. */
   history(meterId: string, from: number, to: number): Promise<MeterHistory>
-  /** Whether every reading that had arrived by `t` (epoch ms) is in the history. */
-  isStored(t: number): boolean
+  /** °C at a metering point, [from, to), epoch ms; without it, or null: no baseline by weather. */
+  temperature?(meteringPointId: string, from: number, to: number): Promise<MeterHistory | null>
   timeZone: string
   now(): number
+}
+
+export interface ResultNeeds extends MeasurementNeeds {
+  events: Pick<EventRecords, 'list' | 'get'>
+  results: ResultRecords
 }
 
 /** What events delivered. An event nobody keeps is null. */

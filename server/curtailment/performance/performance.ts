@@ -23,6 +23,8 @@ export interface Measured {
 /** By what one participant is judged. */
 export interface Judging {
   part: Times
+  /** As much of it as has passed. */
+  soFar: Times
   notifiedAt: number | null
   /** Local midnight before its start: the days of a baseline are alike from there on. */
   dayStart: number
@@ -42,9 +44,9 @@ export function participantPerformance(
 ): ParticipantPerformance {
   const { customerId, customerName, requestedKw, committedKw } = participant
   const { slots, baseline, baselineKw, meteredKw, unadjustedKw, timeTo90Minutes } = measured
-  const { part, notifiedAt, dayStart, terms, isDrill, firmServiceLevelKw, placebo } = judging
+  const { part, soFar, notifiedAt, dayStart, terms, isDrill, firmServiceLevelKw, placebo } = judging
   const { start, end } = part
-  const { deliveredKw, baselineMeanKw, ...delivered } = deliveredOf(slots, part, measured, requestedKw)
+  const { deliveredKw, baselineMeanKw, ...delivered } = deliveredOf(slots, soFar, measured, requestedKw)
   const { deliveredKwh, ratio } = delivered
   const credit = creditOf(terms, slots, deliveredKw, { committedKw, ratio })
   const extra = (span: Times) => extraOf(slots, span, measured, deliveredKwh)
@@ -62,7 +64,7 @@ export function participantPerformance(
     deliveredKw: charted(deliveredKw),
     ...delivered,
     timeTo90Minutes,
-    excessKw: firmServiceLevelKw === null ? null : excessOf(slots, part, meteredKw, firmServiceLevelKw),
+    excessKw: firmServiceLevelKw === null ? null : excessOf(slots, soFar, meteredKw, firmServiceLevelKw),
     // Another day before its own has other days to be compared with.
     preload: notifiedAt === null ? null : extra({ start: Math.max(notifiedAt, dayStart), end: start }),
     rebound: extra({ start: end, end: end + REBOUND_MS }),

@@ -1,74 +1,56 @@
 import type { CurtailmentEvent } from '../../contract/events.ts'
 import type { Performance } from '../../contract/performance.ts'
-import { tenOfTen } from '../baseline/baselineMethods.ts'
-import type { Span } from '../baseline/basis.ts'
-import { wasCalled } from '../lifecycle/lifecycle.ts'
-import type { CurtailmentNeeds } from '../needs.ts'
-import type { SlotGrid } from '../slots/slotGrid.ts'
+import { compareMethods } from './comparison.ts'
+import { deliveriesOf } from './deliveries.ts'
 import { createMeasurement } from './measurement.ts'
+import type { ResultNeeds, Results } from './needs.ts'
+import { recomputation } from './recompute.ts'
 
-/** Past calls that are looked at for a baseline, newest first. */
-const MAX_CALLS = 1000
-const DAY_MS = 86_400_000
-
-export interface Results {
-  /** The result of an event about to become final: measured anew and kept. */
-  freeze(final: CurtailmentEvent, grid: SlotGrid): Promise<void>
-  /** A final event's kept result, else what is measured so far. */
-  of(event: CurtailmentEvent, grid: SlotGrid): Promise<Performance>
-}
-
-export function createResults(
-  needs: Pick<CurtailmentNeeds, 'events' | 'history' | 'holidays' | 'now'>
-): Results {
-  const { events, history, holidays, now } = needs
-  const measurement = createMeasurement({ history, holidays: new Set(holidays), method: tenOfTen })
+/** What events delivered: measured while they run, kept in versions once they are over. */
+export function createResults(needs: ResultNeeds): Results {
+  const { results, events, now } = needs
+  const measurement = createMeasurement(needs)
   const running = new Map<string, Promise<Performance>>()
 
-  function measure(event: CurtailmentEvent, grid: SlotGrid): Promise<Performance> {
-    let calls: Promise<Map<string, Span[]>> | null = null
-    const otherCalls = () => {
-      calls ??= otherCallsOf(event)
-      return calls
-    }
-    return measurement.measure(event, { grid, now: now(), isFresh: event.state === 'final', otherCalls })
-  }
-
-  /** When else each customer was called in the look-back of an event. */
-  async function otherCallsOf(event: CurtailmentEvent): Promise<Map<string, Span[]>> {
-    const earliest = Date.parse(event.start) - (tenOfTen.lookbackDays + 2) * DAY_MS
-    const calls = new Map<string, Span[]>()
-    const states = ['notified', 'active', 'ended', 'final', 'cancelled'] as const
-    for (const other of await events.list({ states, limit: MAX_CALLS })) {
-      const span = { start: Date.parse(other.start), end: Date.parse(other.end) }
-      if (other.id === event.id || span.end < earliest || !wasCalled(other)) continue
-      for (const { customerId } of other.participants) {
-        const spans = calls.get(customerId)
-        if (spans) spans.push(span)
-        else calls.set(customerId, [span])
-      }
-    }
-    return calls
-  }
-
-  async function freeze(final: CurtailmentEvent, grid: SlotGrid): Promise<void> {
-    await events.saveResult(await measure(final, grid))
-  }
-
   /** Computed once for everybody who asks at the same time. */
-  async function live(event: CurtailmentEvent, grid: SlotGrid): Promise<Performance> {
+  function live(event: CurtailmentEvent): Promise<Performance> {
     const key = `${event.id} ${event.version}`
-    const measuring = running.get(key) ?? measure(event, grid).finally(() => running.delete(key))
+    const measuring =
+      running.get(key) ??
+      measurement.measure(event, { now: now(), isFresh: false }).finally(() => running.delete(key))
     running.set(key, measuring)
     return measuring
   }
 
-  async function of(event: CurtailmentEvent, grid: SlotGrid): Promise<Performance> {
-    if (event.state !== 'final') return live(event, grid)
-    const kept = await events.result(event.id)
-    if (kept !== null) return kept
-    return events.saveResult(await live(event, grid))
+  return {
+    async of(event) {
+      return (mayBeKept.has(event.state) ? await results.get(event.id) : null) ?? live(event)
+    },
+    measure: event => measurement.measure(event, { now: now(), isFresh: true }),
+    async keep(measured, keeping) {
+      const event = await events.get(measured.eventId)
+      if (event === null) throw new Error(`there is no curtailment event ${measured.eventId}`)
+      const performance = { ...measured, isFinal: keeping.kind === 'final' }
+      return results.save(performance, { ...keeping, deliveries: deliveriesOf(event, performance) })
+    },
+    kept: (eventId, version) => results.get(eventId, version),
+    list: eventId => results.list(eventId),
+    async recompute(event, version) {
+      const kept = await results.get(event.id, version)
+      if (kept === null) return null
+      const { results: all } = await results.list(event.id)
+      const keptSha256 = all.find(one => one.resultVersion === kept.resultVersion)?.sha256 ?? ''
+      const { state, version: eventVersion, computedAt } = kept
+      // As it was then: what has happened to the event since is no part of that result.
+      const then = { ...event, state, version: eventVersion, start: kept.start, end: kept.end }
+      const measured = await measurement.measure(then, { now: Date.parse(computedAt), isFresh: true })
+      return recomputation(kept, keptSha256, measured)
+    },
+    async compare(event, customerId) {
+      const prepared = await measurement.participant(event, customerId, now())
+      return prepared && compareMethods(needs, prepared, now())
+    }
   }
-
-  return { freeze, of }
 }
+
+const mayBeKept: ReadonlySet<string> = new Set(['provisional', 'final', 'cancelled'])
