@@ -130,6 +130,10 @@ export function wasCalled(event: CurtailmentEvent, from = Date.parse(event.start
   return reachedAt(event, 'active') !== null || (reachedAt(event, 'cancelled') ?? Infinity) >= from
 }
 
+/** Asks nobody for anything any more. */
+export const isOver = ({ state }: Pick<CurtailmentEvent, 'state'>): boolean =>
+  state === 'ended' || state === 'provisional' || state === 'final' || state === 'cancelled'
+
 /** Cancelled while its participants were already down: measured up to its cancellation. */
 export const wasBrokenOff = (event: CurtailmentEvent): boolean =>
   event.state === 'cancelled' && reachedAt(event, 'active') !== null
@@ -202,11 +206,7 @@ function endEarly(event: CurtailmentEvent, change: Change, { ceilToSlot }: TimeR
 }
 
 /** Broken off: what counts are the whole slots until now. */
-function cancelActive(
-  event: CurtailmentEvent,
-  change: Change,
-  { floorToSlot }: TimeRules
-): CurtailmentEvent {
+function cancelActive(event: CurtailmentEvent, change: Change, { floorToSlot }: TimeRules): CurtailmentEvent {
   const end = Math.min(Date.parse(event.end), Math.max(Date.parse(event.start), floorToSlot(change.at)))
   return letGo(cutParts({ ...changed(event, 'cancelled', change), end: iso(end) }), change.at)
 }

@@ -60,13 +60,14 @@ export function orderBreach(
   now: number,
   local: LocalTime
 ): Breach<OrderRule> | null {
-  const noticeMinutes = Math.floor((start - now) / MINUTE_MS)
+  // One drafted late starts when it is sent.
+  const noticeMs = Math.max(0, start - now)
   const minutes = (end - start) / MINUTE_MS
   const { minDurationMinutes: min, maxDurationMinutes: max, season } = terms
-  if (start - now < terms.noticeMinutes * MINUTE_MS) {
+  if (noticeMs < terms.noticeMinutes * MINUTE_MS) {
     return {
       rule: 'notice',
-      text: `notice of ${Math.max(0, noticeMinutes)} min, the programme asks for at least ${terms.noticeMinutes} min`
+      text: `notice of ${Math.floor(noticeMs / MINUTE_MS)} min, the programme asks for at least ${terms.noticeMinutes} min`
     }
   }
   if (min !== null && minutes < min) {

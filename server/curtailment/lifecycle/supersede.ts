@@ -29,6 +29,24 @@ export function callers(
   return found
 }
 
+/** Customer → the standing event that keeps it from being called by `next`: of the same or a higher priority. */
+export function standingInTheWay(
+  events: readonly CurtailmentEvent[],
+  next: CurtailmentEvent
+): Map<string, string> {
+  const others = events.filter(event => event.id !== next.id && !outranks(next, event))
+  const found = new Map<string, string>()
+  const parts = new Map(next.participants.map(one => [one.customerId, one]))
+  for (const event of others.filter(isCalling)) {
+    for (const one of event.participants) {
+      const part = parts.get(one.customerId)
+      if (part === undefined || part.supersededBy !== null) continue
+      if (isCalledIn(one, Date.parse(part.start), Date.parse(part.end))) found.set(one.customerId, event.id)
+    }
+  }
+  return found
+}
+
 /**
  * Of events that stand: event → customer → the higher event that calls it in the same time. Nobody is left in two:
  * what is found here leaves the lower one, at once when the higher is sent, or after a crash in between.

@@ -1,0 +1,47 @@
+import type { CurtailmentEvent, EventState } from '../../contract/events.ts'
+import { callsOf, type PastCall } from './limits.ts'
+
+/** Events that count against caps, newest first. */
+const MAX_EVENTS = 2000
+const REREAD_MS = 60_000
+
+const openStates = ['notified', 'standby', 'active', 'ended', 'provisional'] as const
+const closedStates = ['final', 'cancelled'] as const
+
+export interface CallReaderNeeds {
+  events: {
+    list(filter: { states: readonly EventState[]; limit: number }): Promise<CurtailmentEvent[]>
+  }
+  now(): number
+}
+
+/**
+ * Customer → its real calls, without those of `exceptId`: what the limits are judged by. Open events are read each time,
+ * closed ones once a minute; what closes in between is still remembered from when it was open.
+ */
+export function createCallReader({ events, now }: CallReaderNeeds) {
+  const known = new Map<string, Map<string, PastCall[]>>()
+  let readAt = Number.NEGATIVE_INFINITY
+
+  async function read(states: readonly EventState[]): Promise<void> {
+    for (const event of await events.list({ states, limit: MAX_EVENTS })) {
+      known.set(event.id, callsOf([event]))
+    }
+  }
+
+  return async (exceptId?: string): Promise<Map<string, PastCall[]>> => {
+    await read(openStates)
+    if (Math.abs(now() - readAt) >= REREAD_MS) {
+      await read(closedStates)
+      readAt = now()
+    }
+    const calls = new Map<string, PastCall[]>()
+    for (const [id, ofEvent] of known) {
+      if (id === exceptId) continue
+      for (const [customerId, more] of ofEvent) {
+        calls.set(customerId, [...(calls.get(customerId) ?? []), ...more])
+      }
+    }
+    return calls
+  }
+}
