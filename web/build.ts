@@ -30,10 +30,24 @@ function readStamp(): string | null {
   }
 }
 
+/** Every chunk that comes with the first one: those it imports, and those they import. */
+function firstChunks(): Set<string> {
+  const found = new Set<string>()
+  const waiting = globSync('assets/index-*.js', { cwd: dist })
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file)) continue
+    found.add(file)
+    const text = readFileSync(join(dist, file), 'utf8')
+    for (const [, name] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g))
+      waiting.push(`assets/${name}`)
+  }
+  return found
+}
+
 /** What a browser fetches before the first screen stands, gzipped, in KB. */
-function initialKb(extension: string): string {
-  const files = globSync(`assets/index-*.${extension}`, { cwd: dist })
-  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0)
+function initialKb(files: Iterable<string>): string {
+  let bytes = 0
+  for (const file of files) bytes += gzipSync(readFileSync(join(dist, file))).length
   return (bytes / 1000).toFixed(1)
 }
 
@@ -42,14 +56,15 @@ async function main(): Promise<void> {
   const sources = hashSources()
   const where = relative(process.cwd(), dist)
   if (readStamp() === sources) {
-    console.log(`web: ${where} is up to date (JavaScript ${initialKb('js')} KB gzipped)`)
+    console.log(`web: ${where} is up to date (JavaScript ${initialKb(firstChunks())} KB gzipped)`)
     return
   }
   await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'silent' })
   writeFileSync(stampFile, sources)
+  const styles = readFileSync(join(dist, 'index.html'), 'utf8').matchAll(/href="\/(assets\/[^"]+\.css)"/g)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(
-    `web: built ${where} in ${seconds} s (JavaScript ${initialKb('js')} KB, CSS ${initialKb('css')} KB gzipped)`
+    `web: built ${where} in ${seconds} s (JavaScript ${initialKb(firstChunks())} KB, CSS ${initialKb(Array.from(styles, ([, file = '']) => file))} KB gzipped)`
   )
 }
 

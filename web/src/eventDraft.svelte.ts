@@ -4,11 +4,15 @@ import { Loaded } from './loaded.svelte.ts'
 
 export type DraftFault = 'needStart' | 'pastStart' | 'needDuration' | 'needSomebody' | 'needReason'
 
-/** Expected delivery scales with what is asked, and never exceeds the present load. */
+/** What is asked of somebody first: what it committed, as far as it can give it. */
+export const usualAsk = ({ committedKw, availableKw }: PlanCandidate): number =>
+  availableKw > 0 ? Math.min(committedKw, availableKw) : committedKw
+
+/** Expected delivery scales with what is asked, and never exceeds what is there to give. */
 function expectedOf(candidate: PlanCandidate, kw: number): number {
-  if (!(candidate.committedKw > 0)) return 0
-  const scaled = (candidate.expectedKw / candidate.committedKw) * kw
-  return Math.min(scaled, candidate.presentKw ?? scaled)
+  const usual = usualAsk(candidate)
+  if (!(usual > 0)) return 0
+  return Math.min((candidate.expectedKw / usual) * kw, candidate.availableKw)
 }
 
 /** What a dispatcher is about to order: the form's state, and what is still wrong with it. */
@@ -17,6 +21,14 @@ export class EventDraft {
   readonly plan = new Loaded<Plan>()
   durationMinutes = $state<number | null>(60)
   targetKw = $state<number | null>(null)
+  /** With which the target is to be reached. */
+  probability = $state(0.9)
+  /** null: that of the customers below the node. */
+  programmeId = $state<string | null>(null)
+  isDrill = $state(false)
+  /** How many groups come back one after another; 1: all at once. */
+  releaseGroups = $state(1)
+  releaseStepMinutes = $state(15)
   reason = $state('')
   #nextSlot: () => number
   /** What a person entered, epoch ms: undefined before, null while it is incomplete. */
@@ -32,6 +44,8 @@ export class EventDraft {
       return kw === null ? [] : [{ candidate, kw }]
     })
   )
+  /** A person has changed the proposal. */
+  isChanged = $derived(this.#changed.size > 0)
   askedKw = $derived(this.chosen.reduce((sum, { kw }) => sum + kw, 0))
   expectedKw = $derived(this.chosen.reduce((sum, { candidate, kw }) => sum + expectedOf(candidate, kw), 0))
 
@@ -49,7 +63,7 @@ export class EventDraft {
   askedOf(candidate: PlanCandidate): number | null {
     const own = this.#changed.get(candidate.customerId)
     if (own !== undefined) return own
-    return candidate.proposed ? candidate.committedKw : null
+    return candidate.proposed ? usualAsk(candidate) : null
   }
 
   ask(customerId: string, kw: number | null): void {
@@ -61,8 +75,14 @@ export class EventDraft {
     const { nodeId, start, durationMinutes, targetKw } = this
     if (start === null || durationMinutes === null) return null
     if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > 1440) return null
-    const order = { nodeId, start: new Date(start).toISOString(), durationMinutes }
-    return targetKw !== null && targetKw > 0 ? { ...order, targetKw } : order
+    const { programmeId, probability } = this
+    const order = {
+      nodeId,
+      start: new Date(start).toISOString(),
+      durationMinutes,
+      ...(programmeId === null ? {} : { programmeId })
+    }
+    return targetKw !== null && targetKw > 0 ? { ...order, targetKw, probability } : order
   }
 
   order(findingId: string | null): NewCurtailmentEvent | null {
@@ -74,12 +94,24 @@ export class EventDraft {
         start: request.start,
         durationMinutes: request.durationMinutes,
         reason: this.reason.trim(),
-        participants: this.chosen.map(({ candidate, kw }) => ({
-          customerId: candidate.customerId,
-          requestedKw: kw
-        }))
+        isDrill: this.isDrill,
+        targetKw: request.targetKw ?? null,
+        releaseStepMinutes: this.releaseGroups > 1 ? this.releaseStepMinutes : 0,
+        ...(request.programmeId === undefined ? {} : { programmeId: request.programmeId }),
+        participants: this.#inGroups()
       }
     )
+  }
+
+  /** Dealt out by size, so that every group brings back about the same load. */
+  #inGroups(): NewCurtailmentEvent['participants'] {
+    return this.chosen
+      .toSorted((a, b) => b.kw - a.kw)
+      .map(({ candidate, kw }, i) => ({
+        customerId: candidate.customerId,
+        requestedKw: kw,
+        releaseGroup: (i % this.releaseGroups) + 1
+      }))
   }
 
   /** The first thing that is wrong; null when it can be ordered. */

@@ -1,4 +1,4 @@
-import { adminPages, href, type Route, type View } from './routes.ts'
+import { adminPages, href, programmePages, type Route, type View } from './routes.ts'
 
 /** Who looks: what the session may, and whose customer the person is (null: nobody's). */
 export interface Viewer {
@@ -22,11 +22,34 @@ export const operations = {
   send: 'POST /api/curtailment-events/:id/send',
   cancel: 'POST /api/curtailment-events/:id/cancel',
   complete: 'POST /api/curtailment-events/:id/complete',
+  change: 'POST /api/curtailment-events/:id/change',
+  livePerformance: 'GET /api/curtailment-events/:id/live',
+  answers: 'GET /api/curtailment-events/:id/answers',
+  results: 'GET /api/curtailment-events/:id/results',
+  settlement: 'GET /api/curtailment-events/:id/settlement.csv',
   answer: 'POST /api/curtailment-events/:id/participants/:customer/accept',
   thank: 'POST /api/curtailment-events/:id/participants/:customer/thank',
   pendingThanks: 'GET /api/thanks/pending',
+  thankMany: 'POST /api/thanks',
+  forgotten: 'GET /api/thanks/forgotten',
+  rewards: 'GET /api/rewards',
+  offerReward: 'POST /api/rewards',
+  changeReward: 'PATCH /api/rewards/:id',
+  season: 'GET /api/seasons/:year/report',
+  eventReport: 'GET /api/curtailment-events/:id/report.pdf',
   customers: 'GET /api/customers',
   record: 'GET /api/customers/:id/record',
+  recordReport: 'GET /api/customers/:id/record.pdf',
+  programmes: 'GET /api/programmes',
+  makeProgramme: 'POST /api/programmes',
+  changeProgramme: 'PATCH /api/programmes/:id',
+  holidays: 'GET /api/holidays',
+  enterHoliday: 'POST /api/holidays',
+  enrolments: 'GET /api/enrolments',
+  enrolment: 'GET /api/enrolments/:id',
+  enrol: 'POST /api/enrolments',
+  changeEnrolment: 'PATCH /api/enrolments/:id',
+  eligibility: 'POST /api/enrolments/eligibility',
   sources: 'GET /api/sources',
   deadLetters: 'GET /api/dead-letters',
   account: 'GET /api/account',
@@ -57,14 +80,20 @@ const needed: Record<Exclude<View, (typeof forAll)[number]>, Act> = {
   data: 'sources',
   source: 'readings',
   account: 'account',
+  programmes: 'programmes',
+  enrolments: 'enrolments',
+  enrolment: 'enrolment',
+  thanks: 'pendingThanks',
+  rewards: 'rewards',
+  season: 'season',
   users: 'users',
   tokens: 'tokens',
   devices: 'devices',
   audit: 'audit',
   security: 'security'
 }
-/** A customer's own pages: its record, its events with its answers, its account. */
-const ofCustomers: readonly View[] = ['customer', 'events', 'event', 'account']
+/** A customer's own pages: its record, its contract, its events with its answers, its account. */
+const ofCustomers: readonly View[] = ['customer', 'enrolment', 'events', 'event', 'account']
 
 export const can = (act: Act, viewer: Viewer) => viewer.operations.includes(operations[act])
 
@@ -85,7 +114,7 @@ export function shownAt(route: Route, viewer: Viewer): Route {
 }
 
 export interface NavigationLink {
-  name: 'overview' | 'grid' | 'record' | 'events' | 'customers' | 'findings' | 'data' | 'admin'
+  name: 'overview' | 'grid' | 'record' | 'events' | 'customers' | 'programme' | 'findings' | 'data' | 'admin'
   at: string
   isHere: boolean
 }
@@ -93,6 +122,7 @@ export interface NavigationLink {
 /** The links of the header. `top`: the node above all others, null while none is known. */
 export function navigation(here: View, top: string | null, viewer: Viewer): NavigationLink[] {
   const { customerId } = viewer
+  const programme = programmePages.find(page => mayOpen(page, viewer)) ?? programmePages[0]
   const among = (...views: View[]) => views.includes(here)
   const all: (NavigationLink & { page: View })[] = [
     { page: 'overview', name: 'overview', at: href.overview, isHere: among('overview') },
@@ -109,6 +139,12 @@ export function navigation(here: View, top: string | null, viewer: Viewer): Navi
         ]),
     { page: 'events', name: 'events', at: href.events, isHere: among('events', 'event', 'newEvent') },
     { page: 'customers', name: 'customers', at: href.customers, isHere: among('customers', 'customer') },
+    {
+      page: programme,
+      name: 'programme',
+      at: href.programme(programme),
+      isHere: among('enrolment', ...programmePages)
+    },
     { page: 'findings', name: 'findings', at: href.findings, isHere: among('findings') },
     { page: 'data', name: 'data', at: href.data, isHere: among('data', 'source') }
   ]

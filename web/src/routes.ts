@@ -12,6 +12,8 @@ export type Route =
   | { view: 'source'; kind: SourceKind; id: string }
   | { view: 'account' }
   | { view: AdminPage }
+  | { view: ProgrammePage }
+  | { view: 'enrolment'; id: string }
   | { view: 'login'; refused: string | null }
   | { view: 'oneTime'; purpose: OneTimePurpose; token: string }
   | { view: 'unknown' }
@@ -23,6 +25,10 @@ const isSourceKind = (text: string): text is SourceKind => /^(meter|transformer|
 /** The pages of the administration, in the order of their tabs. */
 export const adminPages = ['users', 'tokens', 'devices', 'audit', 'security'] as const
 export type AdminPage = (typeof adminPages)[number]
+
+/** The pages of the programme, in the order of their tabs. */
+export const programmePages = ['programmes', 'enrolments', 'thanks', 'rewards', 'season'] as const
+export type ProgrammePage = (typeof programmePages)[number]
 
 /** What a link that opens once is for: the first administrator, or a person's own password. */
 export type OneTimePurpose = 'setup' | 'reset'
@@ -51,12 +57,17 @@ function ofOne(view: string, id: string): Route {
     case 'node':
     case 'event':
     case 'customer':
+    case 'enrolment':
       return { view, id }
     case 'setup':
     case 'reset':
       return { view: 'oneTime', purpose: view, token: id }
     case 'admin': {
       const page = adminPages.find(name => name === id)
+      return { view: page ?? 'unknown' }
+    }
+    case 'programme': {
+      const page = programmePages.find(name => name === id)
       return { view: page ?? 'unknown' }
     }
     default:
@@ -91,6 +102,8 @@ export const href = {
   data: '#/data',
   account: '#/account',
   admin: (page: AdminPage) => `#/admin/${page}`,
+  programme: (page: ProgrammePage) => `#/programme/${page}`,
+  enrolment: (id: string) => `#/enrolment/${encodeURIComponent(id)}`,
   node: (id: string) => `#/node/${encodeURIComponent(id)}`,
   event: (id: string) => `#/event/${encodeURIComponent(id)}`,
   customer: (id: string) => `#/customer/${encodeURIComponent(id)}`,

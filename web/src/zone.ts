@@ -36,6 +36,9 @@ export function startOfDay(at: number, timeZone: string): number {
   return atWallTime(Math.floor(wall / DAY) * DAY, timeZone)
 }
 
+/** The date in the zone that a moment falls in: `2026-04-30`. */
+export const localDay = (at: number, timeZone: string): string => toLocalInput(at, timeZone).slice(0, 10)
+
 /** For `<input type="datetime-local">`: the clock of the zone, to the minute. */
 export function toLocalInput(at: number, timeZone: string): string {
   return new Date(at + zoneOffsetMs(at, timeZone)).toISOString().slice(0, 16)

@@ -1,6 +1,6 @@
 import type { Words } from '../vi.ts'
 
-export const events: Pick<Words, 'events' | 'result' | 'newEvent'> = {
+export const events: Pick<Words, 'events' | 'result'> = {
   events: {
     title: 'Curtailment events',
     one: 'Event',
@@ -106,43 +106,9 @@ export const events: Pick<Words, 'events' | 'result' | 'newEvent'> = {
     daysRejected: 'Days left out',
     noDays: 'no day',
     factor: (factor, from, to) => `Times the same-day factor ${factor}, from the load ${from} – ${to}.`,
-    capped: uncapped => `The factor found, ${uncapped}, is limited to ±20 %.`,
+    capped: uncapped => `The factor found, ${uncapped}, is limited by the programme.`,
     noFactor: 'No same-day factor.',
     pickOne: 'Choose one customer to see the days and the factor.',
     noBaseline: 'No baseline could be computed yet.'
-  },
-  newEvent: {
-    title: 'Plan a curtailment',
-    whereMissing: 'No area chosen. Start from a finding or from the page of a grid node.',
-    start: 'Start',
-    duration: 'Duration',
-    minutes: 'minutes',
-    target: 'Target, kW',
-    targetAll: 'empty: everybody',
-    candidates: 'Who can reduce',
-    none: 'There is no enrolled customer below this node.',
-    ask: 'Ask',
-    present: 'Present',
-    committed: 'Committed',
-    expected: 'Expected',
-    past: 'Past events',
-    asked: 'Asked, kW',
-    askOf: name => `Asked of ${name}, kW`,
-    excluded: 'Not proposed',
-    sum: (customers, asked, expected) => `${customers} customers · asked ${asked} · expected ${expected}`,
-    shortfall: kw => `${kw} short of the target.`,
-    reached: 'The target is reached.',
-    reason: 'Reason, as the customers read it',
-    createDraft: 'Create the draft',
-    draftNote: 'Nothing is sent yet: the draft is reviewed and sent on its own page.',
-    needStart: 'Enter the start.',
-    pastStart: 'The start has passed.',
-    needDuration: 'The duration is 1 to 1440 minutes.',
-    needSomebody: 'Choose at least one customer with more than 0 kW.',
-    needReason: 'Enter a reason.',
-    plainReason: 'Please reduce your load voluntarily.',
-    loadAt: (node, share) => `The load at ${node} is ${share} of capacity`,
-    loadNearLimit: (node, share) => `The load at ${node} is close to its limit (${share} of capacity)`,
-    reasonOf: why => `${why}. Please reduce your load voluntarily.`
   }
 }

@@ -7,6 +7,7 @@ export const shell: Pick<Words, 'nav' | 'roles' | 'live' | 'common'> = {
     grid: 'Grid',
     events: 'Events',
     customers: 'Customers',
+    programme: 'Programme',
     findings: 'Findings',
     data: 'Data',
     menu: 'Menu',

@@ -7,6 +7,7 @@ export const shell = {
     grid: 'Lưới',
     events: 'Sự kiện',
     customers: 'Khách hàng',
+    programme: 'Chương trình',
     findings: 'Cảnh báo',
     data: 'Dữ liệu',
     menu: 'Danh mục',

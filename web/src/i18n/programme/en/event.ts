@@ -1,0 +1,55 @@
+import type { ProgrammeWords } from '../vi.ts'
+
+export const event: ProgrammeWords['event'] = {
+  drill: 'DRILL',
+  live: 'Delivering',
+  target: 'target',
+  now: 'delivered now',
+  atEnd: 'forecast of the whole event',
+  known: (known, all) => `${known}/${all} customers measured`,
+  unknown: (count, kw) => `${count} customers unknown (asked ${kw}): not in the sum`,
+  shortfall: kw => `${kw} short of the target.`,
+  onTarget: 'The target is reached.',
+  byParticipant: 'Who falls short',
+  missing: 'short by',
+  present: 'load',
+  states: {
+    'not-started': 'not started',
+    delivering: 'delivering',
+    short: 'falling short',
+    unknown: 'unknown',
+    'opted-out': 'not taking part',
+    released: 'released'
+  },
+  callMore: count => `Call these ${count} more…`,
+  callMoreTitle: 'Call more customers?',
+  callMoreWhat: missing =>
+    `${missing} are missing. These customers are notified at once and take part from the next slot on.`,
+  callMoreNotEnough: 'Even all of them are not enough.',
+  callMoreNow: 'Call them',
+  changeEnd: 'Change the end…',
+  changeEndTitle: 'Change the end?',
+  changeEndWhat: 'Every customer that takes part receives a new version of the notice.',
+  changeEndNow: 'Change the end',
+  newEnd: 'Ends at',
+  group: group => `group ${group}`,
+  releasedAt: time => `released ${time}`,
+  superseded: 'called away to',
+  accepted: 'accepted',
+  committed: 'committed',
+  whoSilent: count => `Not answered: ${count}`,
+  allAnswered: 'Every customer has answered.',
+  answersLog: 'Every answer',
+  noAnswers: 'Nobody has answered yet.',
+  reasons: {
+    production: 'production plan',
+    safety: 'safety',
+    equipment: 'equipment does not allow it',
+    maintenance: 'maintenance',
+    staff: 'not enough staff',
+    'order-deadline': 'delivery deadline',
+    'already-reduced': 'reduced already',
+    economic: 'cost',
+    other: 'other reason'
+  }
+}

@@ -1,0 +1,63 @@
+import type { ProgrammeWords } from '../vi.ts'
+
+export const result: ProgrammeWords['result'] = {
+  uncertainty: kw => `± ${kw} (one standard deviation)`,
+  notDistinguishable: 'Not to be told from chance: less than two standard deviations.',
+  sustained: 'at least',
+  timeTo90: 'reached 90% after',
+  minutes: minutes => `${minutes} min`,
+  preload: 'rise before the start',
+  rebound: 'rebound after the end',
+  credit: 'credited',
+  vnd: amount => `${amount} VND`,
+  excess: 'above its firm level',
+  signs: 'To be looked at before it is signed',
+  signNames: {
+    'pre-event-inflation': 'load raised before the event',
+    'rise-after-notice': 'load rose after the notice',
+    'factor-at-cap': 'factor at its cap'
+  },
+  methods: {
+    '10of10': 'mean of 10 of 10 days',
+    high4of5: 'highest 4 of 5 days',
+    high5of10: 'highest 5 of 10 days',
+    mid6of10: 'middle 6 of 10 days',
+    mid8of10: 'middle 8 of 10 days',
+    high15of20: 'highest 15 of 20 days',
+    'same-day': 'same day, 3+2 hours',
+    'match-day': 'most similar days',
+    weather: 'regression on temperature',
+    'firm-service-level': 'firm service level',
+    'meter-before-after': 'meter before and after'
+  },
+  causes: {
+    holiday: 'holiday',
+    event: 'event day',
+    gaps: 'readings missing',
+    'low-usage': 'unusually low usage',
+    'other-day-type': 'another type of day',
+    excluded: 'left out on request',
+    'not-enrolled': 'not under contract',
+    'not-picked': 'not picked'
+  },
+  insteadOf: (method, reason) => `Not possible by ${method}: ${reason}`,
+  offset: (kw, from, to) => `Plus ${kw}, from the load ${from} – ${to} of the day.`,
+  hash: 'Fingerprint of the data',
+  compare: 'Compare the methods',
+  method: 'Method',
+  meanBaseline: 'mean baseline',
+  reduction: 'reduction',
+  kept: 'Kept results',
+  noneKept: 'No result is kept yet.',
+  kinds: { provisional: 'provisional', final: 'final' },
+  keptAt: (version, time) => `version ${version}, ${time}`,
+  recompute: 'Compute again',
+  same: 'Computed again to the same digits.',
+  differs: count => `${count} customers come out differently:`,
+  differsData: 'the readings have changed',
+  differsDigits: 'same readings, another result',
+  export: 'Settlement (CSV)',
+  exportIntervals: 'By interval (CSV)',
+  checksum: 'SHA-256 checksum',
+  report: 'Report (PDF)'
+}

@@ -1,0 +1,3 @@
+// The programme: its rules, contracts, thanks and seasons; one chunk, fetched when it is opened.
+export { default as Enrolment } from './programme/Enrolment.svelte'
+export { default as Programme } from './programme/Programme.svelte'
