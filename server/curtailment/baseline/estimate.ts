@@ -22,11 +22,15 @@ export interface Estimate {
 }
 
 /** An estimate, or why there is none, in words. */
-export type Tried =
-  | { ok: true; estimate: Estimate }
-  | { ok: false; reason: string; daysRejected: RejectedDay[] }
+export type Tried = { ok: true; estimate: Estimate } | Nothing
 
-export const nothing = (reason: string, daysRejected: RejectedDay[] = []): Tried => ({
+export interface Nothing {
+  ok: false
+  reason: string
+  daysRejected: RejectedDay[]
+}
+
+export const nothing = (reason: string, daysRejected: RejectedDay[] = []): Nothing => ({
   ok: false,
   reason,
   daysRejected
