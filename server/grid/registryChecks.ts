@@ -23,7 +23,10 @@ export function checkTogether(rows: ReadRows, now: RegistryNow): ImportError[] {
   const merged = new Map(now.nodes.map(node => [node.id, node]))
   for (const { node } of rows.nodes) merged.set(node.id, node)
   for (const id of rows.unread) merged.delete(id)
-  const enrolmentOf = new Map(now.enrolments.map(one => [one.meteringPointId, one]))
+  const enrolmentsOf = Map.groupBy(
+    now.enrolments.flatMap(enrolment => pointsOf(enrolment).map(point => ({ point, enrolment }))),
+    ({ point }) => point
+  )
   return [
     ...duplicates(rows.customers.map(({ line, customer }) => ({ line, id: customer.id }))),
     ...duplicates(rows.nodes.map(({ line, node }) => ({ line, id: node.id }))),
@@ -31,7 +34,11 @@ export function checkTogether(rows: ReadRows, now: RegistryNow): ImportError[] {
     ...childFaults(rows.nodes, now.nodes),
     ...customerFaults(rows, now),
     ...meterFaults(rows.nodes, now.nodes),
-    ...rows.nodes.flatMap(row => enrolmentFaults(row, enrolmentOf.get(row.node.id)))
+    ...rows.nodes.flatMap(row =>
+      (enrolmentsOf.get(row.node.id) ?? []).flatMap(({ enrolment }) =>
+        enrolmentFaults(row, enrolment, now.defaultProgrammeId)
+      )
+    )
   ]
 }
 
@@ -111,19 +118,31 @@ function meterFaults(rows: readonly NodeRow[], present: readonly GridNode[]): Im
   })
 }
 
-/** An empty committed_kw leaves an enrolment in force; it must still fit the row. */
+const pointsOf = ({ meteringPointId, contract }: Enrolment): string[] => [
+  meteringPointId,
+  ...contract.furtherMeteringPointIds
+]
+
+/**
+ * An enrolment in force must still fit the row of each of its metering points. A committed_kw replaces it, where it is
+ * that of the metering point in the default programme.
+ */
 function enrolmentFaults(
   { line, node, committedKw }: NodeRow,
-  enrolment: Enrolment | undefined
+  enrolment: Enrolment,
+  defaultProgrammeId: string
 ): ImportError[] {
-  if (committedKw !== null || enrolment === undefined) return []
-  const fits =
-    node.kind === 'meteringPoint' && node.customerId === enrolment.customerId && node.meter !== null
+  const { customerId, meteringPointId } = enrolment
+  const isDefault = enrolment.programmeId === defaultProgrammeId
+  const isFirst = meteringPointId === node.id
+  if (committedKw !== null && isDefault && isFirst) return []
+  if (committedKw !== null && isDefault) {
+    const reason = `${node.id} is metered together with ${meteringPointId} in enrolment ${enrolment.id}: it has no committed_kw of its own`
+    return [{ line, reason }]
+  }
+  const fits = node.kind === 'meteringPoint' && node.customerId === customerId && node.meter !== null
   if (fits) return []
-  return [
-    {
-      line,
-      reason: `${node.id} is enrolled for customer ${enrolment.customerId} (${enrolment.committedKw} kW): end the enrolment first, or give customer, meter and committed_kw`
-    }
-  ]
+  const remedy = isDefault && isFirst ? ', or give customer, meter and committed_kw' : ''
+  const reason = `${node.id} is enrolled for customer ${customerId} (${enrolment.committedKw} kW): end the enrolment first${remedy}`
+  return [{ line, reason }]
 }

@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { CurtailmentEvent } from '../contract/events.ts'
-import type { Delivery, Performance } from '../contract/performance.ts'
+import type { Delivery } from '../contract/performance.ts'
 import { inPieces, toMs, toTime } from './columns.ts'
 import type { DeliveryRow, Schema } from './schema.ts'
 
@@ -56,28 +55,6 @@ function inOrder(a: DeliveryRow, b: DeliveryRow): number {
   if (a.start_at !== b.start_at) return a.start_at - b.start_at
   if (a.event_id !== b.event_id) return a.event_id < b.event_id ? -1 : 1
   return a.customer_id < b.customer_id ? -1 : 1
-}
-
-/** What the participants of an event delivered by a result of it. One that the result does not name has none. */
-export function deliveriesOf(event: CurtailmentEvent, result: Performance): Delivery[] {
-  const measured = new Map(result.participants.map(one => [one.customerId, one]))
-  return event.participants.flatMap(participant => {
-    const { customerId, customerName, meteringPointId, start, end } = participant
-    const one = measured.get(customerId)
-    if (one === undefined) return []
-    return [
-      {
-        ...{ eventId: event.id, customerId, customerName, meteringPointId, programmeId: event.programmeId },
-        resultVersion: result.resultVersion,
-        ...{ isDrill: event.isDrill, isFinal: result.isFinal, start, end },
-        ...{ requestedKw: one.requestedKw, committedKw: one.committedKw, acceptedKw: one.acceptedKw },
-        ...{ averageKw: one.averageKw, sustainedKw: one.sustainedKw, deliveredKwh: one.deliveredKwh },
-        ...{ ratio: one.ratio, uncertaintyKw: one.uncertaintyKw },
-        ...{ creditKwh: one.credit?.energyKwh ?? null, creditVnd: one.credit?.vnd ?? null },
-        signs: one.signs.length
-      }
-    ]
-  })
 }
 
 export function toDeliveryRow(one: Delivery): DeliveryRow {

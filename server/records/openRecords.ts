@@ -7,7 +7,6 @@ import { type Customers, createCustomers } from './customers.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createDeviceCredentials, type DeviceCredentials } from './deviceCredentials.ts'
 import { createEnrolments, type Enrolments } from './enrolments.ts'
-import { createFormerResults, type FormerResults } from './eventResults.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { createHolidays, type Holidays } from './holidays.ts'
@@ -37,7 +36,7 @@ export interface Records {
   findings: Findings
   holidays: Holidays
   assessments: Assessments
-  events: Events & FormerResults
+  events: Events
   answers: Answers
   results: Results
   deliveries: Deliveries
@@ -87,7 +86,7 @@ export async function openRecords(
     findings: createFindings(db),
     holidays: createHolidays(db),
     assessments: createAssessments(db),
-    events: { ...createEvents(db), ...createFormerResults(db) },
+    events: createEvents(db),
     answers: createAnswers(db),
     results: createResults(db),
     deliveries: createDeliveries(db),

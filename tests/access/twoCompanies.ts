@@ -5,7 +5,7 @@ import type { CurtailmentEvent, EventState } from '../../server/contract/events.
 import type { ObjectKind } from '../../server/contract/rights.ts'
 import { ADMIN_TOKEN, administrator, type Callers, openCallers } from '../helpers/callers.ts'
 import { tempDir } from '../helpers/tempDir.ts'
-import { event, finding, participant, performance } from '../records/samples.ts'
+import { event, finding, keepResult, participant } from '../records/samples.ts'
 
 /** Everything of the southern company says so in its id or name; so does what is of another customer in the north. */
 const registry = `kind,id,parent,name,meter,weather,capacity_kw,rating_kva,report_interval_s,customer,committed_kw
@@ -93,7 +93,7 @@ async function fill({ records, person, token }: Callers, start: string): Promise
     ...[final, finalSouth]
   ]
   for (const one of events) await records.events.insert(one)
-  for (const one of [final, finalSouth]) await records.events.saveResult(performance(one, { 'c-north': 1 }))
+  for (const one of [final, finalSouth]) await keepResult(records, one, { 'c-north': 1 })
   for (const one of ['north', 'south']) {
     const flagged = ['north', 'south'].map(name => ({
       ...{ customerId: `c-${name}`, name: `Works ${name}`, meteringPointId: `mp-${name}` },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { registryColumns } from '../../server/contract/registry.ts'
 import { planImport, type RegistryNow } from '../../server/grid/importRegistry.ts'
+import { enrolment } from '../records/samples.ts'
 
 const header = registryColumns.join(',')
 const empty: RegistryNow = { nodes: [], customers: [], enrolments: [], defaultProgrammeId: 'voluntary' }
@@ -25,13 +26,7 @@ function faults(rows: string, now: RegistryNow = empty): string[] {
 function registryOf(csv: string): RegistryNow {
   const { change } = planImport(csv, empty)
   if (change === null) throw new Error('the file is bad')
-  const enrolments = change.enrolments.map((one, i) => ({
-    ...one,
-    id: `EN-${i}`,
-    programmeId: 'voluntary',
-    since: '2026-01-01T00:00:00.000Z',
-    until: null
-  }))
+  const enrolments = change.enrolments.map((one, i) => enrolment(`EN-${i}`, one))
   return { ...empty, nodes: change.nodes, customers: change.customers, enrolments }
 }
 

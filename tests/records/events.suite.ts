@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Answer } from '../../server/contract/events.ts'
 import type { Records } from '../../server/records/openRecords.ts'
-import { at, event, minutes, next, noon, participant, performance } from './samples.ts'
+import { at, event, minutes, next, noon, participant } from './samples.ts'
 
 const message = (key: string) => ({ key, topic: `to/${key}`, payload: '{}', retain: true, dueAt: noon })
 
@@ -111,17 +111,95 @@ export function eventsSuite(open: () => Promise<Records>): void {
     expect(await ids({ customerId: 'C3', unthanked: true })).toEqual(['CE-1'])
   })
 
-  test('a result is replaced until the event is final, and then stays', async () => {
+  test('the parts of participants, drill, priority and target come back; the order changes, the answers stay', async () => {
     const { events } = await open()
-    const ended = event('CE-1', ['draft', 'notified', 'active', 'ended'])
-    await events.insert(ended)
-    expect(await events.result('CE-1')).toBeNull()
-    await events.saveResult(performance(ended, { C1: 0.5 }))
-    const better = performance(ended, { C1: 0.9, C2: null })
-    await events.saveResult(better)
-    await events.advance(next(ended, 'final'), 4, [])
-    expect(await events.saveResult(performance(ended, { C1: 0.1 }))).toEqual(better)
-    expect(await events.result('CE-1')).toEqual(better)
-    expect([...(await events.results(['CE-1', 'CE-9'])).keys()]).toEqual(['CE-1'])
+    const part = {
+      ...{ start: at(noon + minutes(30)), end: at(noon + minutes(50)), releaseGroup: 2 },
+      furtherMeters: [{ meteringPointId: 'MP-9', meterId: 'M-9' }]
+    }
+    const drill = { isDrill: true, priority: 9, targetKw: 12.5, releaseStepMinutes: 15 }
+    const sent = event('CE-1', ['draft', 'notified'], { ...drill, participants: [participant('C1', part)] })
+    await events.insert(sent)
+    expect(await events.get('CE-1')).toEqual(sent)
+    await events.setParticipant('CE-1', 'C1', { answer: accept })
+    const away = { ...part, end: at(noon + minutes(40)), releasedAt: at(noon), supersededBy: 'CE-2' }
+    const order = [participant('C3'), participant('C1', { ...away, furtherMeters: [] })]
+    await events.advance(next(sent, 'active', { participants: order }), 2, [])
+    expect((await events.get('CE-1'))?.participants).toEqual([
+      participant('C3'),
+      participant('C1', { ...away, furtherMeters: [], answer: accept })
+    ])
+  })
+
+  test('a command is known again by its key and by who gave it, and is carried out once', async () => {
+    const { events, outbox } = await open()
+    const draft = event('CE-1')
+    const key = { key: 'k-1', sha256: 'abc' }
+    await events.insert(draft, key)
+    const made = { eventId: 'CE-1', version: 1, state: 'draft', sha256: 'abc' }
+    expect(await events.byCommandKey('k-1', 'usr-lan')).toEqual(made)
+    expect(await events.byCommandKey('k-1', 'usr-minh')).toBeNull()
+    await expect(events.insert(event('CE-2'), key)).rejects.toThrow()
+    expect(await events.get('CE-2')).toBeNull()
+    const change = {
+      version: 2,
+      state: 'notified',
+      at: at(noon),
+      by: 'Lan',
+      byId: 'usr-lan',
+      note: null
+    } as const
+    const sent = { ...draft, ...{ version: 2, state: change.state }, history: [...draft.history, change] }
+    await expect(events.advance(sent, 1, [message('a')], key)).rejects.toThrow()
+    expect(await events.get('CE-1')).toEqual(draft)
+    expect(await outbox.due(noon, 10)).toEqual([])
+    expect(await events.advance(sent, 1, [], { key: 'k-2', sha256: 'def' })).toBe(true)
+    expect(await events.byCommandKey('k-2', 'usr-lan')).toMatchObject({ version: 2, state: 'notified' })
+    const byMinh = {
+      ...event('CE-3'),
+      history: event('CE-3').history.map(one => ({ ...one, byId: 'usr-minh' }))
+    }
+    await events.insert(byMinh, key)
+    expect(await events.byCommandKey('k-1', 'usr-minh')).toMatchObject({ eventId: 'CE-3' })
+    const nobodys = { ...event('CE-4'), history: event('CE-4').history.map(one => ({ ...one, byId: null })) }
+    await expect(events.insert(nobodys, key)).rejects.toThrow('a command key of nobody')
+  })
+
+  test('everything said is kept in its order, the same once', async () => {
+    const { events, answers } = await open()
+    await events.insert(event('CE-1'))
+    const decline: Answer = {
+      ...{ answer: 'decline', version: 1, at: at(noon + 2), via: 'http', kw: null },
+      ...{ reasonCode: 'production', reason: 'giao hàng' }
+    }
+    await answers.add('CE-1', 'C2', decline)
+    await answers.add('CE-1', 'C1', accept)
+    await answers.add('CE-1', 'C1', accept)
+    await events.setParticipant('CE-1', 'C1', { answer: decline, said: decline })
+    const name = (id: string) => ({ customerId: id, customerName: `Nhà máy ${id}` })
+    expect(await answers.ofEvent('CE-1')).toEqual([
+      { ...name('C1'), ...accept },
+      { ...name('C1'), ...decline },
+      { ...name('C2'), ...decline }
+    ])
+    expect(await answers.ofEvent('CE-9')).toEqual([])
+  })
+
+  test('events by their ids, by time, and as one customer has them', async () => {
+    const { events } = await open()
+    const later = { start: at(noon + minutes(90)), end: at(noon + minutes(120)) }
+    await events.insert(event('CE-1'))
+    await events.insert(event('CE-3', ['draft', 'notified'], later))
+    await events.insert(event('CE-2', ['final'], { participants: [participant('C1'), participant('C9')] }))
+    expect(await events.ids()).toEqual(['CE-1', 'CE-2', 'CE-3'])
+    expect(await events.ids({ states: ['final', 'notified'] })).toEqual(['CE-2', 'CE-3'])
+    expect(await events.ids({ states: [] })).toEqual([])
+    expect(await events.ids({ from: noon + 1, to: noon + minutes(91) })).toEqual(['CE-3'])
+    expect(await events.ids({ to: noon + minutes(90), customerId: 'C9' })).toEqual(['CE-2'])
+    const ofC1 = await events.ofCustomer('C1')
+    expect(ofC1.map(({ id }) => id)).toEqual(['CE-3', 'CE-2', 'CE-1'])
+    expect(ofC1.flatMap(({ participants }) => participants.map(one => one.customerId))).toEqual([
+      ...['C1', 'C1', 'C1']
+    ])
   })
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Records } from '../../server/records/openRecords.ts'
-import { at, node, noon } from './samples.ts'
+import { at, enrolment, node, noon } from './samples.ts'
 
 const thep = { id: 'C1', name: 'Thép Hòa Bình' }
 const change = {
@@ -22,17 +22,7 @@ export function registrySuite(open: () => Promise<Records>): void {
     expect(state.nodes).toEqual(change.nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
     expect(state.customers).toEqual([thep])
     expect(state.defaultProgrammeId).toBe('voluntary')
-    expect(state.enrolments).toEqual([
-      {
-        id: 'EN-000001',
-        programmeId: 'voluntary',
-        customerId: 'C1',
-        meteringPointId: 'MP1',
-        committedKw: 1500,
-        since: at(noon),
-        until: null
-      }
-    ])
+    expect(state.enrolments).toEqual([enrolment('EN-000001', { meteringPointId: 'MP1', committedKw: 1500 })])
   })
 
   test('one wrong reference and nothing is written', async () => {

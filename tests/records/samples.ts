@@ -5,6 +5,7 @@ import type { Delivery, Performance } from '../../server/contract/performance.ts
 import { defaultTerms } from '../../server/contract/programmeDefaults.ts'
 import type { Programme } from '../../server/contract/programmes.ts'
 import type { GridNode } from '../../server/contract/registry.ts'
+import type { Records } from '../../server/records/openRecords.ts'
 
 export const noon = Date.parse('2026-05-20T05:00:00.000Z')
 export const minutes = (count: number) => count * 60_000
@@ -232,4 +233,14 @@ export function deliveries(event: CurtailmentEvent, result: Performance): Delive
       }
     ]
   })
+}
+
+/** Keeps a result in which the participants delivered what `ratios` says of what was asked, as the next version. */
+export function keepResult(
+  { results }: Pick<Records, 'results'>,
+  event: CurtailmentEvent,
+  ratios: Record<string, number | null> = {}
+): Promise<Performance> {
+  const result = performance(event, ratios)
+  return results.save(result, { kind: 'final', why: 'measured', deliveries: deliveries(event, result) })
 }

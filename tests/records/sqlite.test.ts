@@ -7,7 +7,7 @@ import { openRecords } from '../../server/records/openRecords.ts'
 import type { Schema } from '../../server/records/schema.ts'
 import { openSqliteFile, sqliteDialect } from '../../server/records/sqlite.ts'
 import { tempDir } from '../helpers/tempDir.ts'
-import { event, noon, performance } from './samples.ts'
+import { event, keepResult, noon } from './samples.ts'
 
 let folder: Awaited<ReturnType<typeof tempDir>>
 let file: string
@@ -110,11 +110,11 @@ test('a result changed behind our back is not served', async () => {
   const records = await openRecords({ file })
   const ended = event('CE-1', ['draft', 'notified', 'active', 'ended'])
   await records.events.insert(ended)
-  await records.events.saveResult(performance(ended, { C1: 0.5 }))
+  await keepResult(records, ended, { C1: 0.5 })
   const other = new DatabaseSync(file)
-  other.exec(`update result set performance = replace(performance, '"ratio":0.5', '"ratio":0.9')`)
+  other.exec(`update result_version set performance = replace(performance, '"ratio":0.5', '"ratio":0.9')`)
   other.close()
-  await expect(records.events.result('CE-1')).rejects.toThrow('the result of event CE-1 does not match')
+  await expect(records.results.get('CE-1')).rejects.toThrow('the result of event CE-1 does not match')
   await records.stop()
 })
 

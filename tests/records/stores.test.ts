@@ -15,8 +15,11 @@ import { machinesSuite } from './machines.suite.ts'
 import { outboxSuite } from './outbox.suite.ts'
 import { peopleSuite } from './people.suite.ts'
 import { type PostgresServer, startPostgres } from './postgresServer.ts'
+import { programmeSuite } from './programme.suite.ts'
 import { registerSuite } from './register.suite.ts'
 import { registrySuite } from './registry.suite.ts'
+import { resultsSuite } from './results.suite.ts'
+import { rewardsSuite } from './rewards.suite.ts'
 import { twoPersonsSuite } from './twoPersons.suite.ts'
 
 // One suite, on both databases: whatever one of them would do otherwise shows here.
@@ -29,8 +32,11 @@ afterEach(async () => {
 function everySuite(open: () => Promise<Records>): void {
   describe('registry', () => registrySuite(open))
   describe('register', () => registerSuite(open))
+  describe('programme', () => programmeSuite(open))
   describe('findings', () => findingsSuite(open))
   describe('events', () => eventsSuite(open))
+  describe('results', () => resultsSuite(open))
+  describe('rewards', () => rewardsSuite(open))
   describe('outbox', () => outboxSuite(open))
   describe('people', () => peopleSuite(open))
   describe('machines', () => machinesSuite(open))
