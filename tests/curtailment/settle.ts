@@ -1,10 +1,12 @@
-import type { CurtailmentEvent } from '../../server/contract/events.ts'
-import { localTime } from '../../server/contract/localTime.ts'
+import type { BaselineRule } from '../../server/contract/baselines.ts'
+import { type EnrolmentContract, plainContract } from '../../server/contract/enrolments.ts'
+import type { CurtailmentEvent, Participant } from '../../server/contract/events.ts'
 import type { ParticipantPerformance } from '../../server/contract/performance.ts'
-import { type BaselineMethod, tenOfTen } from '../../server/curtailment/baseline/baselineMethods.ts'
-import type { Span } from '../../server/curtailment/baseline/basis.ts'
+import { defaultBaseline, defaultTerms } from '../../server/contract/programmeDefaults.ts'
+import type { Programme, ProgrammeTerms } from '../../server/contract/programmes.ts'
+import type { Span } from '../../server/curtailment/baseline/input.ts'
 import { createMeasurement } from '../../server/curtailment/performance/measurement.ts'
-import { slotGrid } from '../../server/curtailment/slots/slotGrid.ts'
+import type { MeasurementNeeds } from '../../server/curtailment/performance/needs.ts'
 import type { MeterHistory } from '../../server/curtailment/slots/slots.ts'
 
 export interface Settlement {
@@ -14,7 +16,9 @@ export interface Settlement {
   minutes?: number
   zone?: string
   notifiedAt?: number | null
-  method?: BaselineMethod
+  rule?: BaselineRule
+  terms?: Partial<ProgrammeTerms>
+  contract?: Partial<EnrolmentContract>
   holidays?: readonly string[]
   otherCalls?: readonly Span[]
   requestedKw?: number
@@ -23,22 +27,52 @@ export interface Settlement {
 
 /** Settles one participant's event the way the product does, from its raw readings. */
 export async function settle(wanted: Settlement): Promise<ParticipantPerformance> {
-  const { history, start, end, minutes = 30, zone = 'UTC', method = tenOfTen } = wanted
-  const { notifiedAt = null, holidays = [], otherCalls = [], requestedKw = 1500, now = Infinity } = wanted
-  const measurement = createMeasurement({
-    history: async (_meter, from, to) => between(history, from, to),
-    holidays: new Set(holidays),
-    method
-  })
-  const performance = await measurement.measure(oneParticipant({ start, end, notifiedAt, requestedKw }), {
-    grid: slotGrid(localTime(zone), minutes),
-    now: Math.min(now, end + 7_200_000),
-    isFresh: true,
-    otherCalls: async () => new Map([['C1', otherCalls]])
-  })
+  const { history, start, end, notifiedAt = null, requestedKw = 1500, now = Infinity } = wanted
+  const measurement = createMeasurement(
+    measurementNeeds({ ...wanted, history: async (_meter, from, to) => between(history, from, to) })
+  )
+  const event = oneParticipant({ start, end, notifiedAt, requestedKw })
+  const performance = await measurement.measure(event, { now: Math.min(now, end + 7_200_000), isFresh: true })
   const [only] = performance.participants
   if (only === undefined) throw new Error('no participant measured')
   return only
+}
+
+/** One programme, one enrolment, nobody assessed; Monday to Friday are working days. */
+export function measurementNeeds({
+  history,
+  zone = 'UTC',
+  minutes = 30,
+  rule = defaultBaseline,
+  terms = {},
+  contract = {},
+  holidays = [],
+  otherCalls = []
+}: Pick<MeasurementNeeds, 'history'> & Omit<Settlement, 'history' | 'start' | 'end'>): MeasurementNeeds {
+  const programme: Programme = {
+    ...{ id: 'P1', name: 'Voluntary', kind: 'voluntary', priority: 1 },
+    ...{ settlementIntervalMinutes: minutes, settleDelayMinutes: 20 },
+    terms: [{ ...defaultTerms.voluntary, baseline: rule, ...terms }]
+  }
+  const enrolment = {
+    ...{ id: 'E-1', programmeId: 'P1', customerId: 'C1', meteringPointId: 'MP1', committedKw: 1500 },
+    ...{ since: '2000-01-01T00:00:00.000Z', until: null, predictability: null },
+    contract: { ...plainContract, ...contract }
+  }
+  const calls = otherCalls.map(({ start, end }, i) => ({
+    ...oneParticipant({ start, end, notifiedAt: start - 60_000, requestedKw: 1 }),
+    id: `CE-OTHER-${i}`
+  }))
+  return {
+    history,
+    events: { list: async () => calls },
+    programmes: { list: async () => [programme] },
+    enrolments: { list: async () => [enrolment], ofCustomer: async () => [enrolment] },
+    daysOff: async () => ({ publicHolidays: [], daysOff: holidays }),
+    assessed: { placebo: async () => [], commonError: async () => ({ share: 0.05, days: 0 }) },
+    timeZone: zone,
+    now: () => Date.parse('2026-06-02T00:00:00Z')
+  }
 }
 
 /** The readings of [from, to), as a store gives them; `t` ascends. */
@@ -69,6 +103,8 @@ export function inEvent(
 
 export const meanOf = (values: readonly number[]) => values.reduce((sum, kw) => sum + kw, 0) / values.length
 
+const iso = (t: number) => new Date(t).toISOString()
+
 export function oneParticipant(times: {
   start: number
   end: number
@@ -76,33 +112,30 @@ export function oneParticipant(times: {
   requestedKw: number
 }): CurtailmentEvent {
   const { start, end, notifiedAt, requestedKw } = times
-  const iso = (t: number) => new Date(t).toISOString()
   const notified =
     notifiedAt === null ? [] : [{ version: 2, state: 'notified' as const, at: iso(notifiedAt) }]
   return {
     id: 'CE-20260602-001',
     state: notifiedAt === null ? 'draft' : 'active',
     version: 1 + notified.length,
-    nodeId: 'F1',
-    nodeName: 'Feeder 1',
-    programmeId: 'P1',
-    findingId: null,
+    ...{ nodeId: 'F1', nodeName: 'Feeder 1', programmeId: 'P1', findingId: null },
+    ...{ isDrill: false, priority: 1, targetKw: null, releaseStepMinutes: 0 },
     start: iso(start),
     end: iso(end),
     reason: 'heat',
-    participants: [
-      {
-        customerId: 'C1',
-        customerName: 'Steel',
-        meteringPointId: 'MP1',
-        meterId: 'M1',
-        requestedKw,
-        committedKw: requestedKw,
-        acknowledgedAt: null,
-        answer: null,
-        thanks: null
-      }
-    ],
+    participants: [participantOf({ start, end, requestedKw })],
     history: notified.map(change => ({ ...change, by: 'An', byId: 'usr-an', note: null }))
+  }
+}
+
+export function participantOf(
+  { start, end, requestedKw = 100 }: { start: number; end: number; requestedKw?: number },
+  changes: Partial<Participant> = {}
+): Participant {
+  return {
+    ...{ customerId: 'C1', customerName: 'Steel', meteringPointId: 'MP1', meterId: 'M1', furtherMeters: [] },
+    ...{ requestedKw, committedKw: requestedKw, start: iso(start), end: iso(end), releaseGroup: 1 },
+    ...{ releasedAt: null, supersededBy: null, acknowledgedAt: null, answer: null, thanks: null },
+    ...changes
   }
 }

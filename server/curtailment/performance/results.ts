@@ -3,7 +3,8 @@ import type { Performance } from '../../contract/performance.ts'
 import { compareMethods } from './comparison.ts'
 import { deliveriesOf } from './deliveries.ts'
 import { createMeasurement } from './measurement.ts'
-import type { ResultNeeds, Results } from './needs.ts'
+import type { KeptKind, ResultNeeds, Results } from './needs.ts'
+import { newsOf } from './newer.ts'
 import { recomputation } from './recompute.ts'
 
 /** What events delivered: measured while they run, kept in versions once they are over. */
@@ -22,6 +23,12 @@ export function createResults(needs: ResultNeeds): Results {
     return measuring
   }
 
+  /** The newest kept result, where it is of this kind. */
+  async function newestOf(eventId: string, kind: KeptKind): Promise<Performance | null> {
+    const last = (await results.list(eventId)).results.at(-1)
+    return last?.kind === kind ? results.get(eventId, last.resultVersion) : null
+  }
+
   return {
     async of(event) {
       return (mayBeKept.has(event.state) ? await results.get(event.id) : null) ?? live(event)
@@ -31,7 +38,11 @@ export function createResults(needs: ResultNeeds): Results {
       const event = await events.get(measured.eventId)
       if (event === null) throw new Error(`there is no curtailment event ${measured.eventId}`)
       const performance = { ...measured, isFinal: keeping.kind === 'final' }
-      return results.save(performance, { ...keeping, deliveries: deliveriesOf(event, performance) })
+      const newest = await newestOf(measured.eventId, keeping.kind)
+      const news = newest && newsOf(performance, newest)
+      if (newest !== null && news === null) return newest
+      const why = news === null ? keeping.why : `${keeping.why}: ${news}`
+      return results.save(performance, { ...keeping, why, deliveries: deliveriesOf(event, performance) })
     },
     kept: (eventId, version) => results.get(eventId, version),
     list: eventId => results.list(eventId),

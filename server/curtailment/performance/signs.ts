@@ -70,12 +70,13 @@ function riseAfterNotice(watched: Watched): GamingSign | null {
   }
 }
 
-function atCap({ factor, factorUncapped, factorCapped }: BaselineExplanation): GamingSign | null {
-  if (!factorCapped || factor === null || factorUncapped === null) return null
-  return {
-    sign: 'factor-at-cap',
-    text: `the load before the event would have given the factor ${factorUncapped.toFixed(3)}; the rule allows ${factor.toFixed(3)}`
-  }
+function atCap({ factor, factorUncapped, factorCapped, offsetKw }: BaselineExplanation): GamingSign | null {
+  if (!factorCapped) return null
+  const text =
+    factor !== null && factorUncapped !== null
+      ? `the load before the event would have given the factor ${factorUncapped.toFixed(3)}; the rule allows ${factor.toFixed(3)}`
+      : `the load before the event would have moved the baseline by ${(offsetKw ?? 0).toFixed(1)} kW; the rule does not allow as much`
+  return { sign: 'factor-at-cap', text }
 }
 
 function spanBefore({ dayStart }: Watched, at: number): Times {
