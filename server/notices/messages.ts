@@ -1,9 +1,13 @@
-import { type CurtailmentEvent, type Participant, reasonOf } from '../contract/events.ts'
+import { type CurtailmentEvent, type EventState, type Participant, reasonOf } from '../contract/events.ts'
 import type { Notice } from '../contract/notice.ts'
 import { topics } from '../contract/topics.ts'
 
 /** How long after an event's end its retained notices stay. */
 export const CLEAR_AFTER_MS = 24 * 3_600_000
+/** A drill is marked in both languages, for whoever reads the words only. */
+export const DRILL_MARK = '[DIỄN TẬP / DRILL] '
+
+const isCalling: ReadonlySet<EventState> = new Set(['notified', 'standby', 'active'])
 
 /** What the outbox keeps until it has left. `dueAt`: epoch ms. */
 export interface Message {
@@ -15,19 +19,21 @@ export interface Message {
 }
 
 /**
- * The notices of an event's present version, one a participant, due `now` (epoch ms). None as long as it has not been
- * sent: a draft, also a cancelled one, is nobody's business. The key names customer, event and version, so a version
- * is put in only once.
+ * The notices of an event's present version, due `now` (epoch ms): one to each participant whom it still concerns. None
+ * as long as it has not been sent: a draft, also a cancelled one, is nobody's business; and none once its notices are
+ * cleared away. The key names customer, event and version, so a version is put in only once.
  */
 export function noticesFor(event: CurtailmentEvent, now: number): Message[] {
-  if (!wasSent(event)) return []
-  return event.participants.map(participant => ({
-    key: `notice/${participant.customerId}/${event.id}/v${event.version}`,
-    topic: topics.notice(participant.customerId, event.id),
-    payload: JSON.stringify(noticeTo(participant, event)),
-    retain: true,
-    dueAt: now
-  }))
+  if (!wasSent(event) || now >= Date.parse(event.end) + CLEAR_AFTER_MS) return []
+  return event.participants
+    .filter(participant => isConcerned(participant, event))
+    .map(participant => ({
+      key: `notice/${participant.customerId}/${event.id}/v${event.version}`,
+      topic: topics.notice(participant.customerId, event.id),
+      payload: JSON.stringify(noticeTo(participant, event)),
+      retain: true,
+      dueAt: now
+    }))
 }
 
 /**
@@ -52,9 +58,35 @@ export function clearMessages(event: CurtailmentEvent, now: number): Message[] {
   }))
 }
 
-function noticeTo({ requestedKw }: Participant, event: CurtailmentEvent): Notice {
-  const { id, version, state, start, end } = event
-  return { event: id, version, state, start, end, requestedKw, reason: reasonOf(event), voluntary: true }
+/** Each reads its own part of the event, and its own state where that is another: called away, or let go before the end. */
+function noticeTo(participant: Participant, event: CurtailmentEvent): Notice {
+  const { start, end, requestedKw } = participant
+  const drill = event.isDrill ? { drill: true as const } : {}
+  return {
+    ...{
+      event: event.id,
+      version: event.version,
+      state: stateOf(participant, event),
+      start,
+      end,
+      requestedKw
+    },
+    ...{ reason: event.isDrill ? DRILL_MARK + reasonOf(event) : reasonOf(event), ...drill, voluntary: true }
+  }
+}
+
+function stateOf({ supersededBy, releasedAt }: Participant, { state }: CurtailmentEvent): EventState {
+  if (supersededBy !== null) return 'cancelled'
+  return releasedAt !== null && isCalling.has(state) ? 'ended' : state
+}
+
+/** Who was let go or called away by an earlier version has had its last word, but for a result. */
+function isConcerned(
+  { releasedAt, supersededBy }: Participant,
+  { state, history }: CurtailmentEvent
+): boolean {
+  if (releasedAt === null || releasedAt === history.at(-1)?.at) return true
+  return supersededBy === null && (state === 'provisional' || state === 'final')
 }
 
 const wasSent = (event: CurtailmentEvent) => event.history.some(({ state }) => state === 'notified')

@@ -1,13 +1,17 @@
 import type { Signed } from '../../server/contract/access.ts'
-import type { Enrolment } from '../../server/contract/enrolments.ts'
+import { type Enrolment, plainContract } from '../../server/contract/enrolments.ts'
 import type { CurtailmentEvent, NewCurtailmentEvent } from '../../server/contract/events.ts'
 import { localTime } from '../../server/contract/localTime.ts'
-import type { Programme } from '../../server/contract/programmes.ts'
+import { defaultPriority, defaultTerms } from '../../server/contract/programmeDefaults.ts'
+import type { Programme, ProgrammeTerms } from '../../server/contract/programmes.ts'
 import type { GridNode } from '../../server/contract/registry.ts'
 import { type Controller, createController } from '../../server/curtailment/controller.ts'
 import type { CurtailmentNeeds, Outcome } from '../../server/curtailment/needs.ts'
+import { ASSUMED_COMMON_ERROR, type ResultNeeds } from '../../server/curtailment/performance/needs.ts'
+import { createResults } from '../../server/curtailment/performance/results.ts'
 import type { MeterHistory } from '../../server/curtailment/slots/slots.ts'
-import { type MemoryEvents, memoryEvents } from '../helpers/memoryRecords.ts'
+import { clearMessages, noticesFor } from '../../server/notices/messages.ts'
+import { type MemoryEvents, memoryAnswers, memoryEvents, memoryResults } from '../helpers/memoryRecords.ts'
 
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
@@ -28,14 +32,39 @@ interface Cut {
   kw: number
 }
 
+export type Overrides = Partial<Omit<CurtailmentNeeds, 'events'>> &
+  Partial<Pick<ResultNeeds, 'history'>> & { events?: MemoryEvents }
+
+/** A programme of a kind with the terms of that kind, some of them others. */
+export function programmeOf(
+  changes: Partial<Programme> = {},
+  terms: Partial<ProgrammeTerms> = {}
+): Programme {
+  const { kind = 'voluntary' } = changes
+  return {
+    id: 'P1',
+    name: 'Voluntary',
+    kind,
+    priority: defaultPriority[kind],
+    settlementIntervalMinutes: 30,
+    settleDelayMinutes: 20,
+    terms: [{ ...defaultTerms[kind], ...terms }],
+    ...changes
+  }
+}
+
 /**
  *   S1 ─┬─ F1 ─┬─ MP-A  customer A, committed 200 kW       every load: 1000 kW flat, without what is cut
  *       │      └─ MP-B  customer B, committed 100 kW
  *       └─ F2 ─── MP-C  customer C, committed 300 kW
+ *
+ * The notices in the outbox are the real ones. `controller.tick` waits for what it began to measure.
  */
-export function world(overrides: Partial<CurtailmentNeeds> = {}, programme: Partial<Programme> = {}) {
+export function world(overrides: Overrides = {}, programme: Partial<Programme> = {}) {
   const clock = { now: at('09:00') }
-  const events = memoryEvents()
+  const events = overrides.events ?? memoryEvents()
+  const answers = memoryAnswers()
+  const kept = memoryResults()
   const cuts: Cut[] = []
   const present = new Map([
     ['MP-A', 1000],
@@ -43,36 +72,64 @@ export function world(overrides: Partial<CurtailmentNeeds> = {}, programme: Part
     ['MP-C', 1000]
   ])
   const seen = { pokes: 0, changes: [] as CurtailmentEvent[], faults: [] as string[] }
-  const start = (): Controller =>
+  const register = {
+    customers: { list: async () => ['A', 'B', 'C'].map(id => ({ id, name: `Works ${id}` })) },
+    enrolments: { list: async () => enrolments },
+    programmes: { list: async () => [programmeOf(programme)] },
+    registry: { nodes: () => nodes },
+    now: () => clock.now,
+    timeZone: ZONE
+  }
+  const results = createResults({
+    ...{ ...register, events, results: kept, isStored: () => true },
+    enrolments: {
+      ...register.enrolments,
+      ofCustomer: async id => enrolments.filter(({ customerId }) => customerId === id)
+    },
+    daysOff: async () => ({ publicHolidays: new Set<string>(), daysOff: new Set<string>() }),
+    assessed: { placebo: async () => [], commonError: async () => ASSUMED_COMMON_ERROR },
+    history: async (meterId, from, to) => load(cuts, meterId, from, Math.min(to, clock.now)),
+    ...overrides
+  } as ResultNeeds)
+  const begin = (): Controller =>
     createController({
-      events,
-      customers: { list: async () => ['A', 'B', 'C'].map(id => ({ id, name: `Works ${id}` })) },
-      enrolments: { list: async () => enrolments },
-      programmes: {
-        list: async () => [
-          { id: 'P1', name: 'Voluntary', settlementIntervalMinutes: 30, settleDelayMinutes: 20, ...programme }
-        ]
-      },
-      registry: { nodes: () => nodes },
-      history: async (meterId, from, to) => load(cuts, meterId, from, Math.min(to, clock.now)),
+      ...{ ...register, events, answers, results, noticesFor, clearMessages },
       approvalAboveKw: 500,
-      presentKw: id => present.get(id) ?? null,
-      noticesFor: event =>
-        event.participants.map(({ customerId }) =>
-          message('notice', customerId, event, JSON.stringify(event.state))
-        ),
-      clearMessages: event =>
-        event.participants.map(({ customerId }) => message('clear', customerId, event, '')),
       poke: () => seen.pokes++,
       onChange: event => seen.changes.push(event),
       onFault: what => seen.faults.push(what),
       isStored: () => true,
-      now: () => clock.now,
-      timeZone: ZONE,
-      holidays: [],
       ...overrides
     })
-  return { clock, events, cuts, present, seen, start, controller: start() }
+  const start = (): Controller => {
+    const controller = begin()
+    return {
+      ...controller,
+      async tick() {
+        await controller.tick()
+        await controller.idle()
+      }
+    }
+  }
+  const stateAt = async (controller: Controller, id: string, now: number) => {
+    clock.now = now
+    await controller.tick()
+    return (await events.get(id))?.state
+  }
+  return {
+    clock,
+    events,
+    answers,
+    results,
+    kept,
+    cuts,
+    present,
+    seen,
+    begin,
+    start,
+    stateAt,
+    controller: start()
+  }
 }
 
 export const order = (changes: Partial<Signed<NewCurtailmentEvent>> = {}): Signed<NewCurtailmentEvent> => ({
@@ -101,16 +158,11 @@ export async function sent(controller: Controller, changes: Partial<Signed<NewCu
   return done(controller.send(id, drafter))
 }
 
-/** The states that went out to a customer, in order. */
-export const noticesTo = (events: MemoryEvents, customerId: string) =>
+/** The states that went out to a customer, in order; empty: its notice was cleared. */
+export const noticesTo = (events: MemoryEvents, customerId: string): string[] =>
   events.outbox
-    .filter(({ topic }) => topic === customerId)
-    .map(({ payload }) => payload && JSON.parse(payload))
-
-function message(what: string, customerId: string, event: CurtailmentEvent, payload: string) {
-  const key = `${what}/${customerId}/${event.id}/${event.version}`
-  return { key, topic: customerId, payload, retain: true, dueAt: 0 }
-}
+    .filter(({ topic }) => topic.split('/').at(-2) === customerId)
+    .map(({ payload }) => payload && JSON.parse(payload).state)
 
 /** Five-minute means. */
 function load(cuts: readonly Cut[], meterId: string, from: number, to: number): MeterHistory {
@@ -155,5 +207,7 @@ export const enrolments: Enrolment[] = [
   meteringPointId: `MP-${customer}`,
   committedKw: Number(committedKw),
   since: new Date(local.dayStart('2026-01-01')).toISOString(),
-  until: null
+  until: null,
+  contract: plainContract,
+  predictability: null
 }))
