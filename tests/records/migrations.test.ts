@@ -10,6 +10,9 @@ import { openSqliteFile, sqliteDialect } from '../../server/records/sqlite.ts'
 import { tempDir } from '../helpers/tempDir.ts'
 import { runChild } from './child.ts'
 import { firstMigration, insertOldEvent } from './firstTables.ts'
+import { expectSecondState } from './fromSecond.ts'
+import { programme } from './samples.ts'
+import { insertSecondState, secondMigrations } from './secondTables.ts'
 
 let folder: Awaited<ReturnType<typeof tempDir>>
 let file: string
@@ -47,7 +50,7 @@ test('a migration that fails half-way leaves the old tables whole, and the next 
     }
   }
   await migrateWith(migrations)
-  await expect(migrateWith({ ...migrations, '0002_region': half })).rejects.toThrow('the disk is full')
+  await expect(migrateWith({ ...migrations, '0004_region': half })).rejects.toThrow('the disk is full')
   const old = await openRecords({ file })
   expect(await old.customers.insert({ id: 'C1', name: 'Thép' })).toBe(true)
   expect(await old.customers.list()).toEqual([{ id: 'C1', name: 'Thép' }])
@@ -55,7 +58,7 @@ test('a migration that fails half-way leaves the old tables whole, and the next 
   const whole: Migration = {
     up: db => db.schema.alterTable('customer').addColumn('region', 'text').execute()
   }
-  await migrateWith({ ...migrations, '0002_region': whole })
+  await migrateWith({ ...migrations, '0004_region': whole })
 })
 
 test('a process killed in the middle of the very first migration', async () => {
@@ -76,6 +79,35 @@ test('a process killed while tables of the first version are brought up to date'
   const records = await openRecords({ file })
   expect((await records.events.get('CE-1'))?.history).toMatchObject([{ by: 'Lan', byId: null }])
   expect(await records.audit.head()).toEqual(AUDIT_GENESIS)
+  await records.stop()
+})
+
+async function secondState(): Promise<void> {
+  await migrateWith(secondMigrations)
+  const old = new Kysely<Schema>({ dialect: sqliteDialect(openSqliteFile(file)) })
+  await insertSecondState(old)
+  await old.destroy()
+}
+
+test('tables of the second version are brought up to date, with what is in them', async () => {
+  await secondState()
+  const records = await openRecords({ file })
+  await expectSecondState(records)
+  await records.stop()
+})
+
+test('a process killed while tables of the second version are brought up to date', async () => {
+  await secondState()
+  const { signal, errors } = await runChild('killedWhileMigrating.ts', [file, '0003_programme'])
+  expect([signal, errors]).toEqual(['SIGKILL', ''])
+  const records = await openRecords({ file })
+  await expectSecondState(records)
+  await records.stop()
+})
+
+test('a database that began today has the default programme of today', async () => {
+  const records = await openRecords({ file })
+  expect(await records.programmes.list()).toEqual([programme()])
   await records.stop()
 })
 

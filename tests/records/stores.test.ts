@@ -11,6 +11,7 @@ import { auditSuite } from './audit.suite.ts'
 import { eventsSuite } from './events.suite.ts'
 import { findingsSuite } from './findings.suite.ts'
 import { firstMigration, insertOldEvent } from './firstTables.ts'
+import { expectSecondState } from './fromSecond.ts'
 import { machinesSuite } from './machines.suite.ts'
 import { outboxSuite } from './outbox.suite.ts'
 import { peopleSuite } from './people.suite.ts'
@@ -20,6 +21,7 @@ import { registerSuite } from './register.suite.ts'
 import { registrySuite } from './registry.suite.ts'
 import { resultsSuite } from './results.suite.ts'
 import { rewardsSuite } from './rewards.suite.ts'
+import { insertSecondState, secondMigrations } from './secondTables.ts'
 import { twoPersonsSuite } from './twoPersons.suite.ts'
 
 // One suite, on both databases: whatever one of them would do otherwise shows here.
@@ -108,6 +110,17 @@ describe.skipIf(postgres === null)('PostgreSQL', () => {
     opened.push(records)
     expect((await records.events.get('CE-1'))?.history).toMatchObject([{ by: 'Lan', byId: null }])
     expect(await records.users.list()).toEqual([])
+  })
+
+  test('tables of the second version are brought up to date, with what is in them', async () => {
+    const url = await server.database()
+    const old = new Kysely<Schema>({ dialect: postgresDialect(await openPool(url, () => {})) })
+    await migrate(old, secondMigrations)
+    await insertSecondState(old)
+    await old.destroy()
+    const records = await openRecords({ url })
+    opened.push(records)
+    await expectSecondState(records)
   })
 
   test('a database that is not there is named', async () => {
