@@ -43,7 +43,7 @@ function inflation(watched: Watched): GamingSign | null {
   if (adjustmentFrom === null || adjustmentTo === null) return null
   const window = { start: Date.parse(adjustmentFrom), end: Date.parse(adjustmentTo) }
   const inWindow = against(watched, window)
-  const before = against(watched, spanBefore(watched, window.start))
+  const before = normalBefore(watched, window.start)
   if (inWindow === null || before === null) return null
   if (inWindow.ratio < HIGH || before.ratio > NORMAL) return null
   return {
@@ -60,7 +60,7 @@ function riseAfterNotice(watched: Watched): GamingSign | null {
   // With notice on an earlier day: what it did in the last hours, against the rest of its day.
   const from = notifiedAt >= dayStart ? notifiedAt : Math.max(dayStart, start - BEFORE_MS)
   const after = against(watched, { start: from, end: start })
-  const before = against(watched, spanBefore(watched, from))
+  const before = normalBefore(watched, from)
   if (after === null || before === null) return null
   if (after.ratio < HIGH || after.ratio < HIGH * before.ratio) return null
   const when = new Date(notifiedAt).toISOString()
@@ -79,31 +79,42 @@ function atCap({ factor, factorUncapped, factorCapped, offsetKw }: BaselineExpla
   return { sign: 'factor-at-cap', text }
 }
 
-function spanBefore({ dayStart }: Watched, at: number): Times {
-  return { start: Math.max(dayStart, at - BEFORE_MS), end: at }
+/** What was normal before a moment: the middle of its slots, so that a rise which began early does not count as normal. */
+function normalBefore(watched: Watched, at: number): Compared | null {
+  const { dayStart } = watched
+  const compared = slotsIn(watched, { start: Math.max(dayStart, at - BEFORE_MS), end: at })
+  if (compared.length < MIN_SLOTS) return null
+  const ratios = compared.map(({ drawnKw, expectedKw }) => drawnKw / expectedKw).sort((a, b) => a - b)
+  const middle = Math.floor((ratios.length - 1) / 2)
+  const ratio = ((ratios[middle] ?? 1) + (ratios[ratios.length - 1 - middle] ?? 1)) / 2
+  return { ratio, words: `mostly ${percent(ratio)} than on those days` }
 }
 
 /** The mean load over a span against the days of the baseline; null where too little is known. */
-function against(
-  { slots, unadjustedKw, meteredKw }: Watched,
-  span: Times
-): { ratio: number; words: string } | null {
-  let known = 0
-  let drawnKw = 0
-  let expectedKw = 0
-  slots.forEach((slot, i) => {
-    const expected = unadjustedKw[i] ?? null
-    const drawn = meteredKw[i] ?? null
-    if (!isInside(slot, span) || expected === null || drawn === null) return
-    known++
-    drawnKw += drawn
-    expectedKw += expected
-  })
-  if (known < MIN_SLOTS || expectedKw <= 0) return null
+function against(watched: Watched, span: Times): Compared | null {
+  const compared = slotsIn(watched, span)
+  if (compared.length < MIN_SLOTS) return null
+  const drawnKw = compared.reduce((sum, slot) => sum + slot.drawnKw, 0) / compared.length
+  const expectedKw = compared.reduce((sum, slot) => sum + slot.expectedKw, 0) / compared.length
   const ratio = drawnKw / expectedKw
-  const percent = Math.abs(100 * (ratio - 1)).toFixed(0)
-  const words = `${(drawnKw / known).toFixed(1)} kW, ${percent} % ${ratio < 1 ? 'less' : 'more'} than ${(
-    expectedKw / known
-  ).toFixed(1)} kW on the days of its baseline`
+  const words = `${drawnKw.toFixed(1)} kW, ${percent(ratio)} than ${expectedKw.toFixed(1)} kW on the days of its baseline`
   return { ratio, words }
 }
+
+interface Compared {
+  ratio: number
+  words: string
+}
+
+/** The slots of a span in which both are known, and the days have a load to compare with. */
+function slotsIn({ slots, unadjustedKw, meteredKw }: Watched, span: Times) {
+  return slots.flatMap((slot, i) => {
+    const expectedKw = unadjustedKw[i] ?? null
+    const drawnKw = meteredKw[i] ?? null
+    if (!isInside(slot, span) || expectedKw === null || drawnKw === null || expectedKw <= 0) return []
+    return { drawnKw, expectedKw }
+  })
+}
+
+const percent = (ratio: number) =>
+  `${Math.abs(100 * (ratio - 1)).toFixed(0)} % ${ratio < 1 ? 'less' : 'more'}`

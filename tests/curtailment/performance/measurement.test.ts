@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addDays, localTime } from '../../../server/contract/localTime.ts'
-import { tenOfTen } from '../../../server/curtailment/baseline/baselineMethods.ts'
+import { defaultBaseline } from '../../../server/contract/programmeDefaults.ts'
 import { createMeasurement } from '../../../server/curtailment/performance/measurement.ts'
-import { slotGrid } from '../../../server/curtailment/slots/slotGrid.ts'
 import type { MeterHistory } from '../../../server/curtailment/slots/slots.ts'
-import { tenOfTenPlain } from '../methods.ts'
-import { between, oneParticipant, type Settlement, settle } from '../settle.ts'
+import {
+  between,
+  measurementNeeds,
+  oneParticipant,
+  participantOf,
+  type Settlement,
+  settle
+} from '../settle.ts'
 
 const HOUR = 3_600_000
 const ZONE = 'Asia/Ho_Chi_Minh'
@@ -73,15 +78,11 @@ describe('laws of settlement', () => {
       }
     }
     const measure = (read: (from: number, to: number) => MeterHistory) =>
-      createMeasurement({
-        history: async (_, from, to) => read(from, to),
-        holidays: new Set(),
-        method: tenOfTen
-      }).measure(oneParticipant({ start, end, notifiedAt: null, requestedKw: 100 }), {
-        grid: slotGrid(local, 30),
+      createMeasurement(
+        measurementNeeds({ zone: ZONE, history: async (_, from, to) => read(from, to) })
+      ).measure(oneParticipant({ start, end, notifiedAt: null, requestedKw: 100 }), {
         now: end,
-        isFresh: true,
-        otherCalls: async () => new Map()
+        isFresh: true
       })
     expect(await measure(mixed)).toEqual(await measure((from, to) => between(whole, from, to)))
   })
@@ -97,8 +98,8 @@ describe('the explanation', () => {
       )
     )
     expect(baseline).toMatchObject({
-      method: '10 of 10 same-type days, same-day factor ±20 %',
-      daysRejected: [{ day: '2026-05-20', reason: 'holiday' }],
+      method: '10of10',
+      daysRejected: expect.arrayContaining([{ day: '2026-05-20', cause: 'holiday', reason: 'holiday' }]),
       factor: expect.closeTo(1.1, 9),
       factorCapped: false,
       adjustmentFrom: new Date(start - 4 * HOUR).toISOString(),
@@ -109,7 +110,7 @@ describe('the explanation', () => {
 
   it('says that there is no baseline when there are too few days', async () => {
     const young = history((hour, date) => (date >= '2026-05-28' ? daily(hour) : null))
-    const result = await settle({ ...event, history: young })
+    const result = await settle({ ...event, history: young, rule: { ...defaultBaseline, fallback: [] } })
     expect(result.baselineKw.every(kw => kw === null)).toBe(true)
     expect(result.deliveredKwh).toBeNull()
     expect(result.baseline).toMatchObject({
@@ -137,7 +138,9 @@ describe('the explanation', () => {
       otherCalls: [{ start: day + 14 * HOUR, end: day + 15 * HOUR }]
     })
     expect(baseline?.daysUsed).not.toContain('2026-05-28')
-    expect(baseline?.daysRejected).toContainEqual({ day: '2026-05-28', reason: 'event day' })
+    expect(baseline?.daysRejected).toContainEqual({
+      ...{ day: '2026-05-28', cause: 'event', reason: 'event day' }
+    })
   })
 
   it('does not adjust by a morning in which another call was answered', async () => {
@@ -164,7 +167,7 @@ describe('coarse readings', () => {
     const result = await settle({
       ...event,
       history: { t: hourly, intervalS: hourly.map(() => 3600), kw: hourly.map(() => 1000) },
-      method: tenOfTenPlain
+      rule: { ...defaultBaseline, adjustment: null }
     })
     expect(result.meteredKw.every(kw => kw !== null)).toBe(true)
     expect(result.baselineKw.every(kw => kw !== null)).toBe(true)
@@ -195,20 +198,18 @@ describe('reading', () => {
   function watched(load: (hour: number, date: string) => number | null) {
     let earlierReads = 0
     const whole = history(load)
-    const { measure } = createMeasurement({
-      history: async (_, from, to) => {
-        if (to <= local.dayStart(DAY)) earlierReads++
-        return between(whole, from, to)
-      },
-      holidays: new Set(),
-      method: tenOfTen
-    })
+    const { measure } = createMeasurement(
+      measurementNeeds({
+        zone: ZONE,
+        async history(_, from, to) {
+          if (to <= local.dayStart(DAY)) earlierReads++
+          return between(whole, from, to)
+        }
+      })
+    )
     const running = oneParticipant({ start, end, notifiedAt: start - HOUR, requestedKw: 100 })
     const at = (now: number, changes: Partial<typeof running> = {}, isFresh = false) =>
-      measure(
-        { ...running, ...changes },
-        { grid: slotGrid(local, 30), now, isFresh, otherCalls: async () => new Map() }
-      )
+      measure({ ...running, ...changes }, { now, isFresh })
     return { at, reads: () => earlierReads }
   }
 
@@ -237,14 +238,106 @@ describe('reading', () => {
   })
 
   it('fails the whole measurement, rather than leaving somebody out', async () => {
-    const broken = createMeasurement({
-      history: () => Promise.reject(new Error('the store is away')),
-      holidays: new Set(),
-      method: tenOfTen
+    const broken = createMeasurement(
+      measurementNeeds({ history: () => Promise.reject(new Error('the store is away')) })
+    )
+    const event = oneParticipant({ start, end, notifiedAt: null, requestedKw: 1 })
+    await expect(broken.measure(event, { now: end, isFresh: true })).rejects.toThrow('the store is away')
+  })
+})
+
+describe('a participant’s own part', () => {
+  const HALF_HOUR = HOUR / 2
+  const measured = async (
+    changes: Parameters<typeof participantOf>[1],
+    load: typeof daily,
+    now = end + 2 * HOUR
+  ) => {
+    const whole = history((hour, date) => load(hour) - (date === DAY && hour >= 14 && hour < 16 ? 200 : 0))
+    const event = oneParticipant({ start, end, notifiedAt: start - 5 * HOUR, requestedKw: 200 })
+    const read = async (_: string, from: number, to: number) => between(whole, from, to)
+    return createMeasurement(measurementNeeds({ zone: ZONE, history: read })).measure(
+      { ...event, state: 'ended', participants: [participantOf({ start, end, requestedKw: 200 }, changes)] },
+      { now, isFresh: true }
+    )
+  }
+
+  it('called later and let go earlier, it is measured over what was its own', async () => {
+    const own = { start: new Date(start + HALF_HOUR).toISOString(), end: new Date(end - HOUR).toISOString() }
+    const { participants, total } = await measured(own, daily)
+    expect(participants[0]).toMatchObject({ slots: 1, knownSlots: 1, averageKw: expect.closeTo(200, 6) })
+    // Let go an hour before the end it is still down: no rebound.
+    expect(participants[0]?.rebound).toMatchObject({ energyKwh: expect.closeTo(0, 6) })
+    expect(total.deliveredKw.filter(kw => kw !== null)).toHaveLength(1)
+  })
+
+  it('called away before it began it has none, and is in no sum', async () => {
+    const gone = { end: new Date(start).toISOString(), supersededBy: 'CE-20260602-002' }
+    const { participants, total } = await measured(gone, daily)
+    expect(participants).toEqual([])
+    expect(total).toMatchObject({ requestedKw: 0, deliveredKwh: null })
+  })
+
+  it('with several meters is their sum, unknown when one is', async () => {
+    const further = { furtherMeters: [{ meteringPointId: 'MP2', meterId: 'M2' }] }
+    const twice = await measured(further, daily)
+    expect(twice.participants[0]).toMatchObject({
+      averageKw: expect.closeTo(400, 6),
+      ratio: expect.closeTo(2, 9)
     })
-    const options = { grid: slotGrid(local, 30), now: end, isFresh: true, otherCalls: async () => new Map() }
-    await expect(
-      broken.measure(oneParticipant({ start, end, notifiedAt: null, requestedKw: 1 }), options)
-    ).rejects.toThrow('the store is away')
+    const silent = createMeasurement(
+      measurementNeeds({
+        zone: ZONE,
+        history: async (meter, from, to) =>
+          meter === 'M2' ? { t: [], intervalS: [], kw: [] } : between(history(daily), from, to)
+      })
+    )
+    const event = oneParticipant({ start, end, notifiedAt: null, requestedKw: 200 })
+    const { participants } = await silent.measure(
+      { ...event, participants: [participantOf({ start, end }, further)] },
+      { now: end, isFresh: true }
+    )
+    expect(participants[0]).toMatchObject({ averageKw: null, knownSlots: 0, slots: 4 })
+  })
+})
+
+describe('what comes back, and what was shifted before', () => {
+  it('is measured beside the event, and a clean one has neither sign', async () => {
+    const load = (hour: number, date: string) => {
+      if (date !== DAY) return 1000
+      if (hour >= 14 && hour < 16) return 700
+      return hour >= 16 && hour < 17 ? 1150 : 1000
+    }
+    const result = await settle({ ...event, notifiedAt: start - 3 * HOUR, history: history(load) })
+    expect(result).toMatchObject({
+      deliveredKwh: expect.closeTo(600, 6),
+      rebound: {
+        ...{
+          energyKwh: expect.closeTo(150, 6),
+          peakKw: expect.closeTo(150, 6),
+          ratio: expect.closeTo(0.25, 6)
+        }
+      },
+      preload: { energyKwh: expect.closeTo(0, 6), ratio: expect.closeTo(0, 6) },
+      signs: [],
+      timeTo90Minutes: null
+    })
+  })
+
+  it('a load that rises between notice and start is said, with the factor that profits from it', async () => {
+    const load = (hour: number, date: string) => {
+      if (date !== DAY || hour < 9) return 1000
+      return hour < 14 ? 1300 : 900
+    }
+    // Told five hours before: the window before the notice is clean, so nothing is gained.
+    const fair = await settle({ ...event, notifiedAt: start - 5 * HOUR, history: history(load) })
+    expect(fair.baseline?.factor).toBeCloseTo(1, 9)
+    expect(fair.preload?.energyKwh).toBeCloseTo(1500, 6)
+    expect(fair.signs.map(({ sign }) => sign)).toEqual(['rise-after-notice'])
+    // Told the day before, the same rise lifts the baseline to its cap.
+    const shaped = await settle({ ...event, notifiedAt: start - 24 * HOUR, history: history(load) })
+    expect(shaped.baseline?.factorCapped).toBe(true)
+    expect(shaped.signs.map(({ sign }) => sign)).toContain('factor-at-cap')
+    expect(shaped.signs.map(({ sign }) => sign)).toContain('pre-event-inflation')
   })
 })

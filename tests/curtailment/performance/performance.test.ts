@@ -1,85 +1,118 @@
 import { describe, expect, it } from 'vitest'
-import { participantPerformance, performanceOf } from '../../../server/curtailment/performance/performance.ts'
-import { oneParticipant } from '../settle.ts'
+import type { Answer } from '../../../server/contract/events.ts'
+import { defaultTerms } from '../../../server/contract/programmeDefaults.ts'
+import {
+  acceptedKw,
+  participantPerformance,
+  performanceOf
+} from '../../../server/curtailment/performance/performance.ts'
+import { explained } from '../samples.ts'
+import { oneParticipant, participantOf } from '../settle.ts'
+import { halfHours } from './columns.ts'
 
-const HALF_HOUR = 1_800_000
 /** Before, two in the event, after. */
-const slots = [false, true, true, false].map((isInEvent, i) => ({
-  start: i * HALF_HOUR,
-  end: (i + 1) * HALF_HOUR,
-  isInEvent
-}))
-const event = oneParticipant({ start: HALF_HOUR, end: 3 * HALF_HOUR, notifiedAt: 0, requestedKw: 100 })
+const slots = halfHours(4)
+const t = slots.map(slot => slot.start)
+const part = { start: slots[1]?.start ?? NaN, end: slots[2]?.end ?? NaN }
+const event = { ...oneParticipant({ ...part, notifiedAt: null, requestedKw: 100 }), state: 'final' as const }
 
-function measured(baselineKw: (number | null)[], meteredKw: (number | null)[], requestedKw = 100) {
-  const [participant] = event.participants
-  if (participant === undefined) throw new Error('no participant')
-  return participantPerformance({ ...participant, requestedKw }, slots, {
-    baseline: null,
-    baselineKw,
-    meteredKw
-  })
+interface Given {
+  requestedKw?: number
+  rrmseShare?: number | null
+  vndPerKwh?: number | null
+  isDrill?: boolean
+  firmServiceLevelKw?: number | null
 }
+function measured(baselineKw: (number | null)[], meteredKw: (number | null)[], given: Given = {}) {
+  const { requestedKw = 100, rrmseShare = null, vndPerKwh = null, isDrill = false } = given
+  const { firmServiceLevelKw = null } = given
+  const columns = { slots, baseline: explained(), baselineKw, unadjustedKw: baselineKw, meteredKw }
+  return participantPerformance(
+    participantOf({ ...part, requestedKw }),
+    t,
+    { ...columns, timeTo90Minutes: null },
+    {
+      ...{
+        part,
+        soFar: part,
+        notifiedAt: null,
+        dayStart: slots[0]?.start ?? NaN,
+        isDrill,
+        firmServiceLevelKw
+      },
+      terms: { ...defaultTerms.voluntary, incentive: { vndPerKwh, vndPerKw: null } },
+      placebo:
+        rrmseShare === null
+          ? null
+          : { method: '10of10', adjustment: null, rrmseShare, biasShare: 0, days: 20 }
+    }
+  )
+}
+const whole = (participants: ReturnType<typeof measured>[], commonErrorShare = 0) =>
+  performanceOf(
+    event,
+    { t, intervalMinutes: 30, start: event.start, end: event.end, computedAt: 0, commonErrorShare },
+    participants
+  )
 
 describe('one participant', () => {
-  it('delivers baseline minus metered, inside the event only', () => {
-    const result = measured([500, 500, 500, 500], [500, 400, 350, 600])
-    expect(result).toMatchObject({
+  it('has its columns over the chart, and its figures over its own part', () => {
+    expect(measured([500, 500, 500, 500], [500, 400, 350, 600])).toMatchObject({
       deliveredKw: [null, 100, 150, null],
       deliveredKwh: 125,
-      averageKw: 125,
       ratio: 1.25,
-      knownSlots: 2,
-      slots: 2
+      sustainedKw: 100,
+      rebound: { energyKwh: 50, peakKw: 100, ratio: 0.4 },
+      credit: { energyKwh: 100, averageKw: 100, vnd: null },
+      preload: null,
+      excessKw: null,
+      uncertaintyKw: null
     })
   })
 
-  it('that drew more delivered less than nothing', () => {
-    expect(measured([500, 500, 500, 500], [500, 600, 500, 500])).toMatchObject({
-      deliveredKw: [null, -100, 0, null],
-      deliveredKwh: -50,
-      averageKw: -50,
-      ratio: -0.5
-    })
+  it('that was tested has the uncertainty of its baseline', () => {
+    expect(measured([500, 500, 400, 500], [500, 400, 350, 500], { rrmseShare: 0.1 }).uncertaintyKw).toBe(45)
   })
 
-  it('counts what is known: an unknown slot is no zero', () => {
-    expect(measured([500, 500, 500, 500], [500, 400, null, 500])).toMatchObject({
-      deliveredKw: [null, 100, null, null],
-      deliveredKwh: 50,
-      averageKw: 100,
-      ratio: 1,
-      knownSlots: 1,
-      slots: 2
-    })
+  it('with a firm service level is judged by it too', () => {
+    const { excessKw } = measured([500, 500, 500, 500], [500, 400, 350, 500], { firmServiceLevelKw: 380 })
+    expect(excessKw).toBe(20)
   })
 
-  it('of whom nothing is known has no result', () => {
-    expect(measured([null, null, null, null], [500, 400, 400, 500])).toMatchObject({
-      deliveredKw: [null, null, null, null],
-      deliveredKwh: null,
-      averageKw: null,
-      ratio: null,
-      knownSlots: 0
+  it('is paid for an event and not for a drill', () => {
+    const cut = [500, 400, 400, 500]
+    const flat = [500, 500, 500, 500]
+    expect(measured(flat, cut, { vndPerKwh: 2000 }).credit?.vnd).toBe(200_000)
+    expect(measured(flat, cut, { vndPerKwh: 2000, isDrill: true }).credit).toMatchObject({
+      ...{ energyKwh: 100, vnd: null }
     })
   })
+})
 
-  it('has delivered nothing before the event has a slot', () => {
-    const [participant] = event.participants
-    const before = slots.slice(0, 1)
-    expect(
-      participant &&
-        participantPerformance(participant, before, { baseline: null, baselineKw: [5], meteredKw: [5] })
-    ).toMatchObject({ deliveredKw: [null], deliveredKwh: null, slots: 0 })
-  })
+describe('what was accepted', () => {
+  const said = (answer: Answer['answer'] | null, kw: number | null) =>
+    acceptedKw(
+      participantOf(part, {
+        answer: answer && {
+          ...{ answer, kw, version: 2, at: event.start, via: 'mqtt', reasonCode: null, reason: null }
+        }
+      })
+    )
+
+  it.each([
+    { answer: 'accept', kw: null, accepted: 100 },
+    { answer: 'accept', kw: 60, accepted: 60 },
+    { answer: 'decline', kw: null, accepted: 0 },
+    { answer: 'opt-out', kw: 20, accepted: 20 },
+    { answer: null, kw: null, accepted: null }
+  ] as const)('$answer with $kw kW', ({ answer, kw, accepted }) => expect(said(answer, kw)).toBe(accepted))
 })
 
 describe('the total', () => {
   it('sums those known in a slot and counts the others', () => {
     const first = measured([500, 500, 500, 500], [500, 400, 350, 500])
-    const second = measured([300, 300, 300, 300], [300, 250, null, 300], 50)
-    const { total } = performanceOf(event, 30, slots, [first, second], 0)
-    expect(total).toEqual({
+    const second = measured([300, 300, 300, 300], [300, 250, null, 300], { requestedKw: 50 })
+    expect(whole([first, second]).total).toMatchObject({
       requestedKw: 150,
       baselineKw: [800, 800, 500, 800],
       meteredKw: [800, 650, 350, 800],
@@ -97,21 +130,42 @@ describe('the total', () => {
       measured([500, 500, 500, 500], [500, 410, 390, 500]),
       measured([80, 80, 80, 80], [80, 70, 75, 80])
     ]
-    const { total } = performanceOf(event, 30, slots, all, 0)
-    expect(total.deliveredKwh).toBeCloseTo(
+    expect(whole(all).total.deliveredKwh).toBeCloseTo(
       all.reduce((sum, one) => sum + (one.deliveredKwh ?? NaN), 0),
       12
     )
   })
 
   it('of nobody known is unknown, not zero', () => {
-    const { total } = performanceOf(event, 30, slots, [measured([null], [null])], 0)
-    expect(total).toMatchObject({
+    expect(whole([measured([null], [null])]).total).toMatchObject({
       deliveredKw: [null, null, null, null],
       unknown: [1, 1, 1, 1],
-      deliveredKwh: null,
-      averageKw: null,
-      ratio: null
+      ...{ deliveredKwh: null, averageKw: null, ratio: null, uncertaintyKw: null, isDistinguishable: null }
     })
+  })
+})
+
+describe('the uncertainty of the total', () => {
+  const flat = [1000, 1000, 1000, 1000]
+  const site = (cutKw: number, rrmseShare: number | null = 0.1) =>
+    measured(flat, [1000, 1000 - cutKw, 1000 - cutKw, 1000], { rrmseShare })
+
+  it('is the root of squares where sites err apart', () => {
+    const { total } = whole([site(100), site(100), site(100), site(100)])
+    expect(total.uncertaintyKw).toBeCloseTo(200, 9)
+    expect(total.isDistinguishable).toBe(true)
+  })
+
+  it('does not shrink to nothing where they err together', () => {
+    const many = Array.from({ length: 100 }, () => site(50))
+    expect(whole(many).total.uncertaintyKw).toBeCloseTo(1000, 9)
+    // √(100 · 100² + (0.05 · 100 000)²)
+    expect(whole(many, 0.05).total.uncertaintyKw).toBeCloseTo(Math.sqrt(1e6 + 25e6), 6)
+    expect(whole(many, 0.05).total.isDistinguishable).toBe(false)
+  })
+
+  it('counts who was never tested like the others, and is unknown when nobody was', () => {
+    expect(whole([site(100), site(100, null)]).total.uncertaintyKw).toBeCloseTo(Math.SQRT2 * 100, 9)
+    expect(whole([site(100, null)]).total).toMatchObject({ uncertaintyKw: null, isDistinguishable: null })
   })
 })
