@@ -107,30 +107,71 @@ describe('an order', () => {
 })
 
 describe('an event by the clock', () => {
-  it('is sent, becomes active, ends, and is final when late data has been awaited', async () => {
-    const { controller, clock, events, seen } = world()
+  it('is sent, stands by, becomes active, ends, and is final when late data has been awaited', async () => {
+    const { controller, events, seen, stateAt, kept } = world()
     const { id } = await sent(controller)
-    const stateAt = async (now: number) => {
-      clock.now = now
-      await controller.tick()
-      return (await events.get(id))?.state
-    }
-    expect(await stateAt(at('13:59'))).toBe('notified')
-    expect(await stateAt(at('14:00'))).toBe('active')
-    expect(await stateAt(at('15:59'))).toBe('active')
-    expect(await stateAt(at('16:00'))).toBe('ended')
-    expect(await stateAt(at('16:19'))).toBe('ended')
-    expect(await stateAt(at('16:20'))).toBe('final')
+    const states: [string, string][] = [
+      ['13:29', 'notified'],
+      ['13:30', 'standby'],
+      ['13:59', 'standby'],
+      ['14:00', 'active'],
+      ['15:59', 'active'],
+      ['16:00', 'ended'],
+      ['16:19', 'ended'],
+      ['16:20', 'final']
+    ]
+    for (const [time, state] of states)
+      expect([time, await stateAt(controller, id, at(time))]).toEqual([time, state])
     expect((await events.get(id))?.history.map(({ version, by }) => [version, by])).toEqual([
       [1, 'An'],
       [2, 'An'],
       [3, 'clock'],
       [4, 'clock'],
-      [5, 'clock']
+      [5, 'clock'],
+      [6, 'clock']
     ])
-    expect(noticesTo(events, 'A')).toEqual(['notified', 'active', 'ended', ''])
-    expect(seen.changes.map(({ state }) => state)).toEqual(['draft', 'notified', 'active', 'ended', 'final'])
-    expect(seen.pokes).toBe(4)
+    expect(noticesTo(events, 'A')).toEqual(['notified', 'standby', 'active', 'ended', '', 'final', ''])
+    expect(seen.changes.map(({ state }) => state)).toEqual([
+      ...['draft', 'notified', 'standby', 'active', 'ended', 'final']
+    ])
+    expect(seen.pokes).toBe(5)
+    expect((await kept.list(id)).results).toMatchObject([{ resultVersion: 1, kind: 'final' }])
+  })
+
+  it('is provisional once its data is whole, and final when late data has been awaited', async () => {
+    const { controller, stateAt, kept } = world({}, { settleDelayMinutes: 120 })
+    const { id } = await sent(controller)
+    expect(await stateAt(controller, id, at('16:00'))).toBe('ended')
+    expect(await stateAt(controller, id, at('16:29'))).toBe('ended')
+    expect(await stateAt(controller, id, at('16:30'))).toBe('provisional')
+    expect(await stateAt(controller, id, at('17:59'))).toBe('provisional')
+    expect(await stateAt(controller, id, at('18:00'))).toBe('final')
+    expect((await kept.list(id)).results.map(({ kind }) => kind)).toEqual(['provisional', 'final'])
+  })
+
+  it('with readings missing it waits for them, a minute each time, as an ended one', async () => {
+    let isLate = true
+    const empty = { t: [], intervalS: [], kw: [] }
+    const { controller, stateAt, clock } = world(
+      {
+        history: async (_meter, from, to) => {
+          if (isLate) return empty
+          const t = Array.from(
+            { length: Math.floor((Math.min(to, clock.now) - from) / 300_000) },
+            (_, i) => from + i * 300_000
+          )
+          return { t, intervalS: t.map(() => 300), kw: t.map(() => 1000) }
+        }
+      },
+      { settleDelayMinutes: 120 }
+    )
+    const { id } = await sent(controller)
+    expect(await stateAt(controller, id, at('16:40'))).toBe('ended')
+    isLate = false
+    clock.now += 59_000
+    await controller.tick()
+    expect(await stateAt(controller, id, clock.now)).toBe('ended')
+    expect(await stateAt(controller, id, at('16:41'))).toBe('provisional')
   })
 
   it('ticked twice at once, and by two processes, goes on once', async () => {
@@ -146,7 +187,7 @@ describe('an event by the clock', () => {
   })
 
   it('after a long downtime takes every step in order, and is measured', async () => {
-    const { controller, start, clock, events, cuts } = world()
+    const { controller, start, clock, events, cuts, kept } = world()
     const { id } = await sent(controller)
     cuts.push({ meterId: 'M-A', from: at('14:00'), to: at('16:00'), kw: 150 })
     clock.now = at('20:00')
@@ -158,8 +199,8 @@ describe('an event by the clock', () => {
       'ended',
       'final'
     ])
-    expect(noticesTo(events, 'A')).toEqual(['notified', 'active', 'ended', ''])
-    expect((await events.result(id))?.total.deliveredKwh).toBeCloseTo(300, 9)
+    expect(noticesTo(events, 'A')).toEqual(['notified', 'active', 'ended', '', 'final', ''])
+    expect((await kept.get(id))?.total.deliveredKwh).toBeCloseTo(300, 9)
   })
 
   it('that another process has sent is noticed within a minute', async () => {
@@ -189,7 +230,7 @@ describe('an event by the clock', () => {
     await controller.tick()
     expect((await events.get(first.id))?.state).toBe('ended')
     expect((await events.get(second.id))?.state).toBe('active')
-    expect(seen.faults).toEqual([`curtailment event ${first.id} cannot go on and is tried again`])
+    expect(seen.faults).toEqual([`curtailment event ${first.id} cannot be measured and is tried again`])
     isDown = false
     clock.now += 10_000
     await controller.tick()
@@ -214,7 +255,7 @@ describe('commands', () => {
   })
 
   it('complete: ends an active event at the next slot, an ended one becomes final at once', async () => {
-    const { controller, clock, events } = world()
+    const { controller, clock, kept } = world()
     const { id } = await sent(controller)
     clock.now = at('14:40')
     expect(await done(controller.complete(id, by))).toMatchObject({ state: 'ended', end: iso('15:00') })
@@ -226,7 +267,7 @@ describe('commands', () => {
     })
     clock.now = at('15:05')
     expect(await done(controller.complete(id, by))).toMatchObject({ state: 'final' })
-    expect((await events.result(id))?.participants[0]?.slots).toBe(2)
+    expect((await kept.get(id))?.participants[0]?.slots).toBe(2)
   })
 
   it('made before the tick see the event where the clock says it is', async () => {
@@ -236,7 +277,7 @@ describe('commands', () => {
     expect(await controller.cancel(id, by)).toEqual({
       ok: false,
       status: 409,
-      reason: `${id} is ended: only a draft, an approved, a notified or an active event can be cancelled`
+      reason: `${id} is ended: only a draft, an approved, a notified, a standby or an active event can be cancelled`
     })
   })
 
@@ -253,7 +294,8 @@ describe('commands', () => {
     for (const command of [controller.approve, controller.send, controller.cancel, controller.complete]) {
       expect(await command('CE-9', by)).toEqual({ ok: false, status: 404, reason })
     }
-    expect(await controller.performance('CE-9')).toEqual({ ok: false, status: 404, reason })
+    expect(await controller.change('CE-9', by)).toEqual({ ok: false, status: 404, reason })
+    expect(await controller.answers('CE-9')).toEqual({ ok: false, status: 404, reason })
     expect(await controller.answer('A', say('CE-9', 'accept'), 'http')).toEqual({
       ok: false,
       status: 404,

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { AnswerWord, CurtailmentEvent, EventState } from '../../../server/contract/events.ts'
 import { applyAnswer } from '../../../server/curtailment/lifecycle/answers.ts'
-import { oneParticipant } from '../settle.ts'
+import { at, eventIn, iso, participant } from './sample.ts'
 
-const at = (time: string) => Date.parse(`2026-06-02T${time}Z`)
-const iso = (time: string) => new Date(at(time)).toISOString()
 /** Notified as version 2, active as version 3. */
 function event(state: EventState = 'active', version = 3): CurtailmentEvent {
-  const notified = oneParticipant({
-    start: at('10:00'),
-    end: at('12:00'),
-    notifiedAt: at('09:00'),
-    requestedKw: 1
-  })
-  return { ...notified, state, version }
+  return { ...eventIn(['notified']), state, version }
 }
 const say = (answer: AnswerWord, rest: { version?: number; kw?: number | null; reason?: string } = {}) => ({
   event: 'CE-20260602-001',
@@ -21,6 +13,7 @@ const say = (answer: AnswerWord, rest: { version?: number; kw?: number | null; r
   answer,
   ...rest
 })
+const plain = { version: 2, at: iso('09:01'), via: 'mqtt', kw: null, reasonCode: null, reason: null }
 /** The event after the answers, each with its time. */
 function answered(...answers: [ReturnType<typeof say>, string][]): CurtailmentEvent {
   const result = event()
@@ -36,24 +29,39 @@ describe('an answer', () => {
   it('acknowledges once', () => {
     expect(applyAnswer(event(), 'C1', say('acknowledge'), 'mqtt', at('09:01'))).toEqual({
       ok: true,
+      said: { ...plain, answer: 'acknowledge' },
       change: { acknowledgedAt: iso('09:01') }
     })
     const acknowledged = answered([say('acknowledge'), '09:01'])
     expect(applyAnswer(acknowledged, 'C1', say('acknowledge'), 'http', at('09:05'))).toEqual({
       ok: true,
+      said: null,
       change: null
     })
   })
 
-  it.each(['accept', 'decline', 'opt-out'] as const)('%s acknowledges too and stands', word => {
-    expect(applyAnswer(event(), 'C1', say(word, { kw: 40, reason: 'shift' }), 'http', at('09:01'))).toEqual({
-      ok: true,
-      change: {
-        acknowledgedAt: iso('09:01'),
-        answer: { answer: word, version: 2, at: iso('09:01'), via: 'http', kw: 40, reason: 'shift' }
-      }
-    })
-  })
+  it.each([
+    ['accept', 'shift', null, 'shift'],
+    ['accept', 'production', null, 'production'],
+    ['decline', 'production', 'production', null],
+    ['opt-out', 'safety', 'safety', null],
+    ['decline', ' order-deadline ', 'order-deadline', null],
+    ['decline', 'the furnace', 'other', 'the furnace'],
+    ['decline', 'other', 'other', null],
+    ['opt-out', '  ', null, null],
+    ['opt-out', undefined, null, null]
+  ] as const)(
+    '%s because of %j acknowledges too and stands, reason %s in words %s',
+    (word, said, reasonCode, reason) => {
+      const given = said === undefined ? {} : { reason: said }
+      const answer = { ...plain, via: 'http', answer: word, kw: 40, reasonCode, reason }
+      expect(applyAnswer(event(), 'C1', say(word, { kw: 40, ...given }), 'http', at('09:01'))).toEqual({
+        ok: true,
+        said: answer,
+        change: { acknowledgedAt: iso('09:01'), answer }
+      })
+    }
+  )
 
   it('the latest stands', () => {
     const [participant] = answered(
@@ -70,6 +78,7 @@ describe('an answer', () => {
     const accepted = answered([say('accept', { kw: 40 }), '09:01'])
     expect(applyAnswer(accepted, 'C1', say('accept', { kw: 40 }), 'http', at('09:30'))).toEqual({
       ok: true,
+      said: null,
       change: null
     })
     expect(applyAnswer(accepted, 'C1', say('accept', { kw: 41 }), 'http', at('09:30'))).toMatchObject({
@@ -77,10 +86,10 @@ describe('an answer', () => {
     })
   })
 
-  it('an older one, delivered again, does not come back', () => {
+  it('an older one, delivered again, is kept but does not come back', () => {
     const declined = answered([say('accept'), '09:01'], [say('decline'), '09:05'])
-    expect(applyAnswer(declined, 'C1', say('accept'), 'mqtt', at('09:01'))).toEqual({
-      ok: true,
+    expect(applyAnswer(declined, 'C1', say('accept'), 'mqtt', at('09:01'))).toMatchObject({
+      said: { answer: 'accept' },
       change: null
     })
   })
@@ -98,7 +107,22 @@ describe('an answer', () => {
 
 describe('refused is', () => {
   it.each([
-    ['an answer to a draft', event('draft', 1), say('accept'), '09:01', 'nobody has been notified'],
+    ['an answer to a draft', eventIn([]), say('accept'), '09:01', 'nobody has been notified'],
+    ['to an approved event', eventIn(['approved']), say('accept'), '09:01', 'nobody has been notified'],
+    [
+      'by who was let go at 11:00',
+      { ...event(), participants: [participant('C1', { end: iso('11:00') })] },
+      say('opt-out'),
+      '11:00',
+      'came after its end'
+    ],
+    [
+      'by who was called away',
+      { ...event(), participants: [participant('C1', { supersededBy: 'CE-9' })] },
+      say('accept'),
+      '09:01',
+      'has given way to CE-9'
+    ],
     ['to a cancelled event', event('cancelled', 4), say('accept'), '09:01', 'is cancelled'],
     [
       'after the end',

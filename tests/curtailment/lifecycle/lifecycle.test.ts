@@ -1,72 +1,40 @@
 import { describe, expect, it } from 'vitest'
-import type { CurtailmentEvent, EventState } from '../../../server/contract/events.ts'
+import { type CurtailmentEvent, type EventState, eventStates } from '../../../server/contract/events.ts'
 import {
   byClock,
   byCommand,
-  type CommandRules,
   type CommandWord,
   dueAt,
   notifiedAt,
+  wasBrokenOff,
   wasCalled
 } from '../../../server/curtailment/lifecycle/lifecycle.ts'
-import { oneParticipant } from '../settle.ts'
+import { at, by, eventIn, iso, participant, paths, rules } from './sample.ts'
 
-const MINUTE = 60_000
-const rules: CommandRules = {
-  ceilToSlot: t => Math.ceil(t / (30 * MINUTE)) * 30 * MINUTE,
-  settleDelayMs: 20 * MINUTE,
-  approvalAboveKw: 1000
-}
-const at = (time: string) => Date.parse(`2026-06-02T${time}Z`)
-const draft = oneParticipant({ start: at('10:00'), end: at('12:00'), notifiedAt: null, requestedKw: 1 })
-const by = { by: 'An', byId: 'usr-an' }
 const second = { by: 'Binh', byId: 'usr-binh' }
-
-/** The draft led through some states, all before the start. */
-function event(...states: EventState[]): CurtailmentEvent {
-  const history = states.map((state, i) => ({
-    version: i + 2,
-    state,
-    at: new Date(at('09:00')).toISOString(),
-    ...by,
-    note: null
-  }))
-  return {
-    ...draft,
-    state: states.at(-1) ?? 'draft',
-    version: states.length + 1,
-    history: [{ version: 1, state: 'draft', at: draft.start, ...by, note: null }, ...history]
-  }
-}
-const paths: Record<string, EventState[]> = {
-  draft: [],
-  approved: ['approved'],
-  notified: ['notified'],
-  active: ['notified', 'active'],
-  ended: ['notified', 'active', 'ended'],
-  final: ['notified', 'active', 'ended', 'final'],
-  cancelled: ['notified', 'cancelled']
-}
+const event = (...states: EventState[]) => eventIn(states)
+const draft = event()
 
 describe('commands', () => {
   const table: Record<CommandWord, Partial<Record<EventState, EventState>>> = {
     approve: { draft: 'approved' },
     send: { draft: 'notified', approved: 'notified' },
-    cancel: { draft: 'cancelled', approved: 'cancelled', notified: 'cancelled', active: 'cancelled' },
-    complete: { active: 'ended', ended: 'final' }
+    cancel: {
+      draft: 'cancelled',
+      approved: 'cancelled',
+      notified: 'cancelled',
+      standby: 'cancelled',
+      active: 'cancelled'
+    },
+    complete: { active: 'ended', ended: 'final', provisional: 'final' }
   }
   const cases = (['approve', 'send', 'cancel', 'complete'] as const).flatMap(word =>
-    Object.entries(paths).map(([state, path]) => ({
-      word,
-      state,
-      path,
-      to: table[word][state as EventState]
-    }))
+    eventStates.map(state => ({ word, state, path: paths[state], to: table[word][state] }))
   )
 
   it.each(cases)('$word on $state: $to', ({ word, path, to }) => {
     const before = event(...path)
-    const time = before.state === 'ended' ? '12:00' : '09:30'
+    const time = before.state === 'ended' || before.state === 'provisional' ? '12:00' : '09:30'
     const moved = byCommand(before, word, { ...second, note: 'why' }, at(time), rules)
     if (to === undefined) {
       expect(moved.ok).toBe(false)
@@ -78,7 +46,7 @@ describe('commands', () => {
     expect(moved.ok && moved.next.history.at(-1)).toEqual({
       version: before.version + 1,
       state: to,
-      at: `2026-06-02T${time}:00.000Z`,
+      at: iso(time),
       ...second,
       note: 'why'
     })
@@ -92,10 +60,14 @@ describe('commands', () => {
     ['11:30', '11:30', null],
     ['11:31', null, 'no whole settlement slot is left'],
     ['12:00', null, 'has passed']
-  ])('sent at %s it starts at %s', (now, start, reason) => {
+  ])('sent at %s it starts at %s, and so do its participants', (now, start, reason) => {
     const moved = byCommand(draft, 'send', by, at(now), rules)
-    if (start !== null) expect(moved.ok && moved.next.start).toBe(new Date(at(start)).toISOString())
-    else expect(!moved.ok && moved.reason).toContain(reason)
+    if (start === null) {
+      expect(!moved.ok && moved.reason).toContain(reason)
+      return
+    }
+    expect(moved.ok && moved.next.start).toBe(iso(start))
+    expect(moved.ok && moved.next.participants[0]).toMatchObject({ start: iso(start), end: iso('12:00') })
   })
 
   it.each([
@@ -105,17 +77,38 @@ describe('commands', () => {
     ['10:31', '11:00'],
     ['11:59', '12:00'],
     ['12:30', '12:00']
-  ])('completed at %s it ends at %s', (now, end) => {
-    const moved = byCommand(event('notified', 'active'), 'complete', by, at(now), rules)
-    expect(moved.ok && moved.next.end).toBe(new Date(at(end)).toISOString())
+  ])('completed at %s it ends at %s, everybody is let go', (now, end) => {
+    const moved = byCommand(event(...paths.active), 'complete', by, at(now), rules)
+    expect(moved.ok && moved.next).toMatchObject({
+      end: iso(end),
+      participants: [{ end: iso(end), releasedAt: iso(now) }]
+    })
+  })
+
+  it.each([
+    ['10:00', '10:00'],
+    ['10:29', '10:00'],
+    ['10:30', '10:30'],
+    ['11:59', '11:30']
+  ])('cancelled while active at %s, the whole slots until %s count', (now, end) => {
+    const moved = byCommand(event(...paths.active), 'cancel', by, at(now), rules)
+    expect(moved.ok && moved.next).toMatchObject({
+      end: iso(end),
+      participants: [{ start: iso('10:00'), end: iso(end), releasedAt: iso(now) }]
+    })
+    expect(moved.ok && wasBrokenOff(moved.next)).toBe(true)
+  })
+
+  it('cancelled before, its times stay', () => {
+    const moved = byCommand(event('notified'), 'cancel', by, at('09:30'), rules)
+    expect(moved.ok && moved.next).toMatchObject({ end: iso('12:00'), participants: [{ end: iso('12:00') }] })
+    expect(moved.ok && wasBrokenOff(moved.next)).toBe(false)
   })
 })
 
 describe('two persons', () => {
-  const asking = (requestedKw: number, ...states: EventState[]): CurtailmentEvent => {
-    const one = event(...states)
-    return { ...one, participants: one.participants.map(participant => ({ ...participant, requestedKw })) }
-  }
+  const asking = (requestedKw: number, ...states: EventState[]): CurtailmentEvent =>
+    eventIn(states, { participants: [participant('C1', { requestedKw })] })
   const now = at('09:30')
   const refusal = (
     ...[before, word, command, time = now]: [CurtailmentEvent, CommandWord, typeof by, number?]
@@ -136,8 +129,7 @@ describe('two persons', () => {
   })
 
   it('ten times a tenth is no more than one', () => {
-    const [one] = asking(0.1).participants
-    const tenTimes = { ...draft, participants: Array(10).fill(one) }
+    const tenTimes = { ...draft, participants: Array(10).fill(participant('C1', { requestedKw: 0.1 })) }
     expect(byCommand(tenTimes, 'send', by, now, { ...rules, approvalAboveKw: 1 }).ok).toBe(true)
   })
 
@@ -159,7 +151,7 @@ describe('two persons', () => {
       /cannot be approved: its end, .* has passed/
     )
     const moved = byCommand(event('approved'), 'send', by, at('10:10'), rules)
-    expect(moved.ok && moved.next.start).toBe('2026-06-02T10:30:00.000Z')
+    expect(moved.ok && moved.next.start).toBe(iso('10:30'))
     expect(refusal(event('approved'), 'send', by, at('11:31'))).toMatch(/no whole settlement slot is left/)
   })
 })
@@ -168,19 +160,35 @@ describe('the clock', () => {
   it.each([
     ['draft', '23:00', null],
     ['approved', '23:00', null],
-    ['notified', '09:59', null],
+    ['notified', '09:29', null],
+    ['notified', '09:30', 'standby'],
     ['notified', '10:00', 'active'],
+    ['standby', '09:59', null],
+    ['standby', '10:00', 'active'],
     ['active', '11:59', null],
     ['active', '12:00', 'ended'],
-    ['ended', '12:19', null],
-    ['ended', '12:20', 'final'],
+    ['ended', '12:59', null],
+    ['ended', '13:00', 'final'],
+    ['provisional', '12:59', null],
+    ['provisional', '13:00', 'final'],
     ['final', '23:00', null],
     ['cancelled', '23:00', null]
-  ])('%s at %s: %s', (state, now, to) => {
-    const next = byClock(event(...(paths[state] ?? [])), at(now), rules)
+  ] as const)('%s at %s: %s', (state, now, to) => {
+    const next = byClock(event(...paths[state]), at(now), rules)
     expect(next?.state ?? null).toBe(to)
     if (next)
       expect(next.history.at(-1)).toMatchObject({ by: 'clock', byId: null, version: next.version, state: to })
+  })
+
+  it.each([
+    ['09:29', 'standby', '09:30'],
+    ['09:30', 'active', '10:00'],
+    ['09:45', 'active', '10:00']
+  ] as const)('notified at %s it is %s next, at %s', (notified, state, due) => {
+    const sent = event('notified')
+    const history = sent.history.map(change => ({ ...change, at: iso(notified) }))
+    expect(dueAt({ ...sent, history }, rules)).toBe(at(due))
+    expect(byClock({ ...sent, history }, at(due), rules)?.state).toBe(state)
   })
 
   it('after a long downtime takes every step in order', () => {
@@ -196,15 +204,18 @@ describe('the clock', () => {
   })
 
   it('knows when it is due again', () => {
-    const dues = Object.values(paths).map(path => dueAt(event(...path), rules))
-    expect(dues).toEqual([null, null, at('10:00'), at('12:00'), at('12:20'), null, null])
+    const dues = eventStates.map(state => dueAt(event(...paths[state]), rules))
+    expect(dues).toEqual([
+      ...[null, null, at('09:30'), at('10:00'), at('12:00')],
+      ...[at('13:00'), at('13:00'), null, null]
+    ])
   })
 })
 
 describe('what an event was', () => {
   it('notified at its first notice', () => {
     expect(notifiedAt(draft)).toBeNull()
-    expect(notifiedAt(event('notified', 'active', 'ended'))).toBe(at('09:00'))
+    expect(notifiedAt(event(...paths.ended))).toBe(at('09:00'))
   })
 
   it.each([
@@ -216,8 +227,65 @@ describe('what an event was', () => {
     [['notified', 'active', 'ended', 'final'], true],
     [['cancelled'], false],
     [['notified', 'cancelled'], false],
+    [['notified', 'standby', 'cancelled'], false],
     [['notified', 'active', 'cancelled'], true]
   ] as [EventState[], boolean][])('after %j its days are event days: %s', (path, called) => {
     expect(wasCalled(event(...path))).toBe(called)
+  })
+
+  it.each([
+    ['08:00', true],
+    ['09:00', true],
+    ['09:01', false]
+  ])('cancelled at 09:00, its adjustment window began at %s: an event day: %s', (from, called) => {
+    expect(wasCalled(event('notified', 'cancelled'), at(from))).toBe(called)
+  })
+})
+
+describe('release groups', () => {
+  const groups = [1, 2, 3, 3].map((releaseGroup, i) => participant(`C${i + 1}`, { releaseGroup }))
+  const sent = () => {
+    const moved = byCommand(
+      eventIn([], { participants: groups, releaseStepMinutes: 15 }),
+      'send',
+      by,
+      at('09:00'),
+      rules
+    )
+    if (!moved.ok) throw new Error(moved.reason)
+    return moved.next
+  }
+  const until = (time: string): CurtailmentEvent => {
+    let one = sent()
+    for (let next: CurtailmentEvent | null = one; next; next = byClock(one, at(time), rules)) one = next
+    return one
+  }
+
+  it('come back one after the other, the last at the end', () => {
+    expect(sent().participants.map(({ end }) => end)).toEqual(['11:30', '11:45', '12:00', '12:00'].map(iso))
+  })
+
+  it.each([
+    ['11:29', 'active', 3, 0],
+    ['11:30', 'active', 4, 1],
+    ['11:44', 'active', 4, 1],
+    ['11:46', 'active', 4, 2],
+    ['12:00', 'ended', 4, 4]
+  ])('at %s the event is %s, version %d, and %d are let go', (now, state, version, gone) => {
+    const one = until(now)
+    expect(one).toMatchObject({ state, version })
+    expect(one.participants.filter(({ releasedAt }) => releasedAt !== null)).toHaveLength(gone)
+  })
+
+  it('sent so late that the first group has no slot left, it is refused', () => {
+    const late = eventIn([], { participants: groups, releaseStepMinutes: 30 })
+    const at1130 = byCommand(late, 'send', by, at('10:31'), rules)
+    expect(!at1130.ok && at1130.reason).toContain('no whole settlement slot is left')
+    expect(byCommand(late, 'send', by, at('10:30'), rules).ok).toBe(true)
+  })
+
+  it('each is let go once, whatever the clock does', () => {
+    const once = until('11:31')
+    for (const now of ['11:30', '09:00', '11:44']) expect(byClock(once, at(now), rules)).toBeNull()
   })
 })
