@@ -4,8 +4,8 @@ import type { CurtailmentEvent, EventState, Thanks } from '../contract/events.ts
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import type { Programme } from '../contract/programmes.ts'
 import type { GridNode } from '../contract/registry.ts'
-import type { PrintedDocument } from './report/document.ts'
 import type { Reward, RewardKind, RewardState } from '../contract/rewards.ts'
+import type { PrintedDocument } from './report/document.ts'
 
 /** Who stands behind what is written; `byId` stays inside: by it the name can be erased. */
 export interface SignedAt {

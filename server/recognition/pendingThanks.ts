@@ -1,36 +1,39 @@
 import type { CurtailmentEvent } from '../contract/events.ts'
-import type { Performance } from '../contract/performance.ts'
+import type { Delivery } from '../contract/performance.ts'
 import type { PendingThanks } from '../contract/record.ts'
 import { tookPart } from './participation.ts'
 
-/** Who took part in a final event and has not been thanked; who has waited longest comes first. */
-export function pendingThanks(
-  events: readonly CurtailmentEvent[],
-  results: ReadonlyMap<string, Performance>
-): PendingThanks {
-  const final = events.filter(({ state }) => state === 'final')
-  const pending = final
-    .toSorted((a, b) => Date.parse(a.end) - Date.parse(b.end))
-    .flatMap(event => pendingOf(event, results.get(event.id)))
-  return { pending }
-}
-
-function pendingOf(event: CurtailmentEvent, result: Performance | undefined): PendingThanks['pending'] {
-  const deliveredBy = new Map(result?.participants.map(one => [one.customerId, one]))
+/**
+ * Who took part in an event and has not been thanked. The event is final, or was cancelled while it ran and has a final
+ * result all the same; a drill owes no thanks, nor does who was called away before it began.
+ */
+export function pendingOf(
+  event: CurtailmentEvent,
+  deliveries: readonly Delivery[]
+): PendingThanks['pending'] {
+  if (event.isDrill || !isThankable(event, deliveries)) return []
+  const deliveryOf = new Map(deliveries.map(one => [one.customerId, one]))
   return event.participants
-    .filter(one => one.thanks === null && tookPart(one, deliveredBy.get(one.customerId)))
-    .map(({ customerId, customerName, requestedKw }) => {
-      const delivered = deliveredBy.get(customerId)
+    .filter(one => {
+      const delivery = deliveryOf.get(one.customerId)
+      const wasCalledAway = one.supersededBy !== null && delivery === undefined
+      return one.thanks === null && !wasCalledAway && tookPart(one, delivery)
+    })
+    .map(({ customerId, customerName, start, end, requestedKw }) => {
+      const delivery = deliveryOf.get(customerId)
       return {
-        eventId: event.id,
-        customerId,
-        customerName,
-        start: event.start,
-        end: event.end,
-        requestedKw,
-        averageKw: delivered?.averageKw ?? null,
-        deliveredKwh: delivered?.deliveredKwh ?? null,
-        ratio: delivered?.ratio ?? null
+        ...{ eventId: event.id, customerId, customerName, start, end, requestedKw },
+        averageKw: delivery?.averageKw ?? null,
+        deliveredKwh: delivery?.deliveredKwh ?? null,
+        ratio: delivery?.ratio ?? null
       }
     })
+}
+
+/** Thanks follow when the result is final. */
+export function isThankable(
+  { state }: Pick<CurtailmentEvent, 'state'>,
+  deliveries: readonly Pick<Delivery, 'isFinal'>[]
+): boolean {
+  return state === 'final' || (state === 'cancelled' && deliveries.some(({ isFinal }) => isFinal))
 }

@@ -1,54 +1,80 @@
 import type { Signed } from '../contract/access.ts'
-import type { Customer } from '../contract/customers.ts'
-import type { Enrolment } from '../contract/enrolments.ts'
-import type { CurtailmentEvent, Participant, ThankParticipant, Thanks } from '../contract/events.ts'
-import type { Performance } from '../contract/performance.ts'
+import type { CurtailmentEvent, Participant, ThankParticipant } from '../contract/events.ts'
+import { localTime } from '../contract/localTime.ts'
 import type { CustomerRecord, PendingThanks } from '../contract/record.ts'
+import type { Forgotten, ThankedMany, ThankMany } from '../contract/rewards.ts'
+import type { SeasonReport } from '../contract/season.ts'
 import { customerRecord } from './customerRecord.ts'
-import { pendingThanks } from './pendingThanks.ts'
+import { forgotten } from './forgotten.ts'
+import type { RecognitionNeeds } from './needs.ts'
+import { isThankable, pendingOf } from './pendingThanks.ts'
+import { createReports, type Reports } from './report/reports.ts'
+import { createRewardBook, type RewardBook } from './rewardBook.ts'
+import { type Sight, seasonReport } from './season.ts'
+import { thankMany } from './thankMany.ts'
 
-/** Final events with somebody left to thank that are looked at, newest first: years of them. */
+/** Events with somebody left to thank that are looked at, the newest: years of them. */
 const MAX_EVENTS = 1000
-
-/** What recognition needs of the records. */
-export interface RecognitionNeeds {
-  customers: { get(id: string): Promise<Customer | null> }
-  enrolments: { ofCustomer(customerId: string): Promise<Enrolment[]> }
-  events: {
-    get(id: string): Promise<CurtailmentEvent | null>
-    list(filter: {
-      states?: readonly 'final'[]
-      customerId?: string
-      unthanked?: boolean
-      limit?: number
-    }): Promise<CurtailmentEvent[]>
-    results(eventIds: readonly string[]): Promise<ReadonlyMap<string, Performance>>
-    /** The first thanks stay. */
-    setParticipant(
-      eventId: string,
-      customerId: string,
-      change: { thanks: Thanks & { byId: string } }
-    ): Promise<CurtailmentEvent | null>
-  }
-}
+/** As many as can be thanked in one go. */
+const MAX_PENDING = 20_000
 
 /** What a command comes to: the changed event, or why it is refused, in words. */
 export type Thanked = { ok: true; value: CurtailmentEvent } | { ok: false; status: 404 | 409; reason: string }
 
 /** Whether somebody may see that this customer takes part with this metering point. */
-export type IsSeen = (participant: Participant) => boolean
+export type IsSeen = (participant: Pick<Participant, 'customerId' | 'meteringPointId'>) => boolean
 
 export interface Recognition {
   /** Thanks a participant of a final event at `now` (epoch ms). Once more changes nothing: the first thanks stay. */
   thank(eventId: string, customerId: string, thanks: Signed<ThankParticipant>, now: number): Promise<Thanked>
+  /** The same for many, with a service offered where one is named. */
+  thankMany(command: Signed<ThankMany>, isSeen: IsSeen, now: number): Promise<ThankedMany>
   /** null when there is no such customer. `presentKw` is its present load. */
   record(customerId: string, presentKw: number | null, isSeen?: IsSeen): Promise<CustomerRecord | null>
+  /** Who has waited longest comes first. */
   pending(isSeen?: IsSeen): Promise<PendingThanks>
+  forgotten(sight: Sight, now: number): Promise<Forgotten>
+  rewards: RewardBook
+  /** Of a local calendar year, over what is seen. */
+  season(year: number, sight: Sight): Promise<SeasonReport>
+  reports: Reports
 }
 
-export function createRecognition({ customers, enrolments, events }: RecognitionNeeds): Recognition {
-  const resultsOf = (list: readonly CurtailmentEvent[]) =>
-    events.results(list.filter(({ state }) => state === 'final').map(({ id }) => id))
+export function createRecognition(needs: RecognitionNeeds): Recognition {
+  const { customers, enrolments, events, deliveries, rewards } = needs
+  const local = localTime(needs.timeZone)
+  const seasonOf = (t: number) => Number(local.date(t).slice(0, 4))
+  const book = createRewardBook(needs, seasonOf)
+
+  async function record(customerId: string, presentKw: number | null, isSeen: IsSeen = everything) {
+    const customer = await customers.get(customerId)
+    if (customer === null) return null
+    const called = await events.ofCustomer(customerId)
+    const seen = called.filter(event => event.participants.some(isSeen))
+    const sight = { participant: isSeen, customer: () => true, node: () => true }
+    return customerRecord({
+      customer,
+      enrolments: await enrolments.ofCustomer(customerId),
+      presentKw,
+      events: seen,
+      deliveries: (await deliveries.of({ customerId })).filter(isSeen),
+      rewards: await book.list({ customerId }, sight)
+    })
+  }
+
+  async function pending(isSeen: IsSeen = everything): Promise<PendingThanks> {
+    const ids = await events.ids({ states: ['final', 'cancelled'], unthanked: true })
+    const found: PendingThanks['pending'] = []
+    for (const id of ids.slice(-MAX_EVENTS)) {
+      const kept = await deliveries.of({ eventIds: [id] })
+      const event = await events.get(id)
+      if (event === null) continue
+      found.push(...pendingOf({ ...event, participants: event.participants.filter(isSeen) }, kept))
+      if (found.length >= MAX_PENDING) break
+    }
+    found.sort((a, b) => Date.parse(a.end) - Date.parse(b.end))
+    return { pending: found.slice(0, MAX_PENDING) }
+  }
 
   return {
     async thank(eventId, customerId, { by, byId, note = '' }, now) {
@@ -57,7 +83,8 @@ export function createRecognition({ customers, enrolments, events }: Recognition
       if (!event.participants.some(one => one.customerId === customerId)) {
         return refuse(404, `customer ${customerId} does not take part in ${eventId}`)
       }
-      if (event.state !== 'final') {
+      const kept = event.state === 'cancelled' ? await deliveries.of({ eventIds: [eventId] }) : []
+      if (!isThankable(event, kept)) {
         return refuse(409, `${eventId} is ${event.state}: thanks follow when its result is final`)
       }
       const thanks = { by, byId, at: new Date(now).toISOString(), note }
@@ -66,30 +93,20 @@ export function createRecognition({ customers, enrolments, events }: Recognition
         ? refuse(404, `customer ${customerId} does not take part in ${eventId}`)
         : { ok: true, value: written }
     },
-    async record(customerId, presentKw, isSeen = everything) {
-      const customer = await customers.get(customerId)
-      if (customer === null) return null
-      const list = (await events.list({ customerId })).map(event => asSeen(event, isSeen))
-      return customerRecord({
-        customer,
-        enrolments: await enrolments.ofCustomer(customerId),
-        presentKw,
-        events: list,
-        results: await resultsOf(list)
-      })
+    thankMany: (command, isSeen, now) => thankMany({ ...needs, seasonOf }, command, isSeen, now),
+    record,
+    pending,
+    async forgotten(sight, now) {
+      const owed = await rewards.list({ states: ['offered', 'booked'] })
+      const seen = await book.seen(owed, sight)
+      return forgotten((await pending(sight.participant)).pending, seen, local, now)
     },
-    async pending(isSeen = everything) {
-      const all = await events.list({ states: ['final'], unthanked: true, limit: MAX_EVENTS })
-      const list = all.map(event => asSeen(event, isSeen))
-      return pendingThanks(list, await resultsOf(list))
-    }
+    rewards: book,
+    season: async (year, sight) => (await seasonReport(needs, year, sight, local)).report,
+    reports: createReports({ ...needs, record, local })
   }
 }
 
 const refuse = (status: 404 | 409, reason: string) => ({ ok: false, status, reason }) as const
 
 const everything: IsSeen = () => true
-
-function asSeen(event: CurtailmentEvent, isSeen: IsSeen): CurtailmentEvent {
-  return { ...event, participants: event.participants.filter(isSeen) }
-}

@@ -1,0 +1,99 @@
+import type { Participant } from '../contract/events.ts'
+import type { Delivery } from '../contract/performance.ts'
+import type { RewardState } from '../contract/rewards.ts'
+import type { SeasonReport, SeasonSums } from '../contract/season.ts'
+import type { CoincidentPeaks } from './coincident.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Sums over the calls of one group: of a company, or of all. */
+export interface Sums {
+  call(eventId: string, participant: Participant, delivery: Delivery | undefined): void
+  reward(state: RewardState): void
+  read(peak: ReturnType<CoincidentPeaks['peak']>): SeasonSums
+}
+
+/**
+ * Energy counts for every call that was measured, also where a customer declined or delivered little: to leave those out
+ * would be to choose the good days, and the sums would not be those of the final results.
+ */
+export function seasonSums(): Sums {
+  const events = new Set<string>()
+  const customers = new Set<string>()
+  const count = { calls: 0, accepted: 0, declined: 0, optedOut: 0, unanswered: 0, measured: 0, thanked: 0 }
+  const rewards: Record<RewardState, number> = { offered: 0, booked: 0, done: 0, declined: 0 }
+  const kwh = { requested: 0, delivered: 0, askedOfMeasured: 0 }
+  let creditVnd: number | null = null
+  return {
+    call(eventId, participant, delivery) {
+      events.add(eventId)
+      customers.add(participant.customerId)
+      count.calls++
+      if (participant.thanks !== null) count.thanked++
+      count[answerOf(participant)]++
+      kwh.requested += askedKwh(delivery ?? participant)
+      if (delivery === undefined || delivery.deliveredKwh === null) return
+      count.measured++
+      kwh.delivered += delivery.deliveredKwh
+      kwh.askedOfMeasured += askedKwh(delivery)
+      if (delivery.creditVnd !== null) creditVnd = (creditVnd ?? 0) + delivery.creditVnd
+    },
+    reward(state) {
+      rewards[state]++
+    },
+    read: peak => ({
+      ...{ events: events.size, customers: customers.size, ...count },
+      requestedKwh: kwh.requested,
+      deliveredKwh: count.measured === 0 ? null : kwh.delivered,
+      ratio: kwh.askedOfMeasured > 0 ? kwh.delivered / kwh.askedOfMeasured : null,
+      coincidentKw: peak?.kw ?? null,
+      coincidentAt: peak === null ? null : new Date(peak.at).toISOString(),
+      creditVnd,
+      rewards: { ...rewards }
+    })
+  }
+}
+
+function answerOf({ answer }: Pick<Participant, 'answer'>) {
+  if (answer?.answer === 'accept') return 'accepted'
+  if (answer?.answer === 'decline') return 'declined'
+  return answer?.answer === 'opt-out' ? 'optedOut' : 'unanswered'
+}
+
+function askedKwh({ requestedKw, start, end }: Pick<Participant, 'requestedKw' | 'start' | 'end'>): number {
+  return (requestedKw * (Date.parse(end) - Date.parse(start))) / HOUR_MS
+}
+
+type CustomerRow = SeasonReport['customers'][number]
+
+/** One row a customer and company, so that the rows of a company add up to its sums. */
+export function customerRows() {
+  const rows = new Map<string, CustomerRow & { askedKwh: number }>()
+  return {
+    call(
+      { customerId, customerName, thanks }: Participant,
+      delivery: Delivery | undefined,
+      companyId: string | null
+    ) {
+      const key = `${customerId} ${companyId}`
+      const fresh = { customerId, name: customerName, companyId, events: 0, deliveredKwh: null, ratio: null }
+      const row = rows.get(key) ?? { ...fresh, thanked: 0, askedKwh: 0 }
+      rows.set(key, row)
+      row.name = customerName
+      row.events++
+      if (thanks !== null) row.thanked++
+      if (delivery === undefined || delivery.deliveredKwh === null) return
+      row.deliveredKwh = (row.deliveredKwh ?? 0) + delivery.deliveredKwh
+      row.askedKwh += askedKwh(delivery)
+      row.ratio = row.askedKwh > 0 ? row.deliveredKwh / row.askedKwh : null
+    },
+    /** Who delivered most comes first. */
+    read: (): CustomerRow[] =>
+      [...rows.values()]
+        .sort((a, b) => (b.deliveredKwh ?? -Infinity) - (a.deliveredKwh ?? -Infinity) || order(a, b))
+        .map(({ askedKwh: _, ...row }) => row)
+  }
+}
+
+const order = (a: CustomerRow, b: CustomerRow): number =>
+  a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : 0
