@@ -7,6 +7,8 @@ import type {
 } from '../../contract/enrolments.ts'
 import type { Programme } from '../../contract/programmes.ts'
 import type { GridNode } from '../../contract/registry.ts'
+import type { Span } from '../baseline/input.ts'
+import type { SiteDays } from '../calendar/dayTypes.ts'
 import type { Outcome } from '../needs.ts'
 import type { CommonError } from '../performance/needs.ts'
 
@@ -16,7 +18,7 @@ export interface HalfHourLoad {
   kw: readonly (number | null)[]
 }
 
-/** What was found, by scope: `enrolment <id>` or `node <id>`; the newest of each is kept. */
+/** What was found, by scope: `enrolment <id>`; the newest of each is kept. */
 export interface AssessmentRecords {
   put(row: {
     scope: string
@@ -24,6 +26,7 @@ export interface AssessmentRecords {
     value: unknown
     predictability: Predictability | null
   }): Promise<void>
+  get(scope: string): Promise<{ predictability: Predictability | null } | null>
   /** Those whose scope begins so. */
   list(prefix: string): Promise<{ scope: string; at: number; value: unknown }[]>
 }
@@ -31,24 +34,24 @@ export interface AssessmentRecords {
 /** What the assessment of customers needs of the other stages. */
 export interface AssessmentNeeds {
   /** Those in force. */
-  enrolments: { list(): Promise<readonly Enrolment[]> | readonly Enrolment[] }
+  enrolments: { list(): Promise<readonly Enrolment[]> }
   programmes: { list(): Promise<readonly Programme[]> }
   registry: { nodes(): Promise<readonly GridNode[]> | readonly GridNode[] }
   assessments: AssessmentRecords
   /** Roll-ups of [from, to), epoch ms. */
   halfHours(meteringPointId: string, from: number, to: number): Promise<HalfHourLoad>
-  /** Local dates since `from` (epoch ms) on which a customer was called, drills included. */
-  eventDates(customerId: string, from: number): Promise<readonly string[]>
-  /** Local dates on which nobody works, in [from, to]. */
-  holidays(from: string, to: string): Promise<ReadonlySet<string>> | ReadonlySet<string>
+  /** When a customer was called since `from` (epoch ms), drills included. */
+  calls(customerId: string, from: number): Promise<readonly Span[]>
+  /** Of everybody, by local dates, both included. */
+  daysOff(from: string, to: string): Promise<Omit<SiteDays, 'workDays'>>
   now(): number
   timeZone: string
 }
 
-/** What a plan is told of loads to come. */
+/** What a plan is told of loads in one window. */
 export interface Foretelling {
-  /** Mean load of an enrolment in [start, end), epoch ms, as its own days of that type went; null where it is not known. */
-  baselineKw(enrolmentId: string, window: { start: number; end: number }): number | null
+  /** Mean load of an enrolment, kW, as its own days of that type went; null where it is not known. */
+  baselineKw(enrolmentId: string): number | null
   /** By which share of their summed baseline all these err together. */
   commonError(enrolmentIds: readonly string[]): CommonError
 }
@@ -57,13 +60,12 @@ export interface Foretelling {
 export interface Assessing {
   /** Whether a customer may enrol with these metering points: what POST /api/enrolments/eligibility answers. */
   eligibility(request: EligibilityRequest): Promise<Outcome<EligibilityReport>>
-  /** Of an enrolment as last assessed; null before. */
-  predictability(enrolmentId: string): Predictability | null
-  /** The same by method and adjustment; empty before. */
+  /** By method and adjustment, as last assessed; empty before. */
   placebo(enrolmentId: string): Promise<readonly PlaceboAccuracy[]>
   /** Of the enrolments below a node. */
-  commonErrorBelow(nodeId: string): Promise<CommonError>
-  foretelling: Foretelling
-  /** Assesses the enrolment that waits longest; false when none is due. */
+  commonError(nodeId: string): Promise<CommonError>
+  /** For [start, end), epoch ms. */
+  foretelling(window: { start: number; end: number }): Promise<Foretelling>
+  /** Assesses one enrolment, the one that waits longest; false when none is due. */
   step(): Promise<boolean>
 }

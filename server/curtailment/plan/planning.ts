@@ -11,7 +11,7 @@ import { metersOf, snapped } from '../lifecycle/order.ts'
 import { callers, callingStates, outranks } from '../lifecycle/supersede.ts'
 import { type EventRecords, type Outcome, refuse } from '../needs.ts'
 import { slotGrid } from '../slots/slotGrid.ts'
-import type { Foretelling } from './assessmentNeeds.ts'
+import type { Assessing, Foretelling } from './assessmentNeeds.ts'
 import type { Enrolled, Obstacle } from './candidate.ts'
 import { type Eligible, eligibleBelow } from './eligibility.ts'
 import { createRatioReader, type DeliveryReads, type PastRatios } from './pastRatios.ts'
@@ -30,7 +30,7 @@ export interface PlanningNeeds {
   deliveries: DeliveryReads
   /** The fresh load of a metering point, kW; null where it is unknown or stale. */
   presentKw(meteringPointId: string): number | null
-  foretelling: Foretelling
+  foretelling: Assessing['foretelling']
   now(): number
   timeZone: string
 }
@@ -51,16 +51,17 @@ export function createPlanning(needs: PlanningNeeds): Planning {
     if (!found.ok) return found
     const { programme, nodes, eligible, others } = found.value
     const window = snapped(slotGrid(local, programme.settlementIntervalMinutes), request)
-    const wrong = await wrongTime(window, programme)
+    const wrong = wrongTime(window, programme)
     if (wrong !== null) return refuse(422, wrong)
-    const [calls, standing, ratios, names] = await Promise.all([
+    const [foretelling, calls, standing, ratios, names] = await Promise.all([
+      needs.foretelling(window),
       readCalls(),
       events.list({ states: callingStates, limit: MAX_OPEN_EVENTS }),
       readRatios(),
       customers.list()
     ])
     const seen = {
-      ...{ programme, window, calls, ratios },
+      ...{ programme, window, foretelling, calls, ratios },
       busy: callers(standing, window),
       meters: new Map(nodes.map(({ id, meter }) => [id, meter])),
       names: new Map(names.map(({ id, name }) => [id, name]))
@@ -75,7 +76,7 @@ export function createPlanning(needs: PlanningNeeds): Planning {
       programmeId: programme.id,
       targetKw: request.targetKw ?? null,
       probability: request.probability ?? DEFAULT_PROBABILITY,
-      commonError: needs.foretelling.commonError(ids)
+      commonError: foretelling.commonError(ids)
     }
     return { ok: true, value: planOf(goal, enrolled, ratios.ofProgramme(programme.id)) }
   }
@@ -92,33 +93,22 @@ export function createPlanning(needs: PlanningNeeds): Planning {
       return refuse(422, `there is no node ${request.nodeId}`)
     }
     const known = await programmes.list()
-    const below = eligibleBelow(
-      nodes,
-      await enrolments.list(),
-      request.nodeId,
-      Math.max(start, now()),
-      request.programmeId
-    )
-    const id = request.programmeId ?? below[0]?.enrolment.programmeId ?? known[0]?.id
+    const enrolled = await enrolments.list()
+    const at = Math.max(start, now())
+    const below = (programmeId?: string) => eligibleBelow(nodes, enrolled, request.nodeId, at, programmeId)
+    const id = request.programmeId ?? below()[0]?.enrolment.programmeId ?? known[0]?.id
     const programme = known.find(one => one.id === id)
-    if (programme === undefined)
+    if (programme === undefined) {
       return refuse(422, id ? `there is no programme ${id}` : 'there is no programme yet')
-    const isAsked = ({ enrolment }: Eligible) => enrolment.programmeId === programme.id
-    const inIt =
-      request.programmeId === undefined
-        ? eligibleBelow(nodes, await enrolments.list(), request.nodeId, Math.max(start, now()), programme.id)
-        : below
-    return {
-      ok: true,
-      value: { nodes, programme, eligible: inIt.filter(isAsked), others: inIt.filter(one => !isAsked(one)) }
     }
+    const isAsked = ({ enrolment }: Eligible) => enrolment.programmeId === programme.id
+    const found = below(programme.id)
+    const others = found.filter(one => !isAsked(one))
+    return { ok: true, value: { nodes, programme, eligible: found.filter(isAsked), others } }
   }
 
   /** What speaks against the time itself, whoever is called. */
-  async function wrongTime(
-    window: { start: number; end: number },
-    programme: Programme
-  ): Promise<string | null> {
+  function wrongTime(window: { start: number; end: number }, programme: Programme): string | null {
     if (window.end <= now()) return `its end, ${new Date(window.end).toISOString()}, has passed`
     const terms = termsOn(programme, local.date(window.start))
     const breach = orderBreach({ ...window, isDrill: false }, terms, now(), local)
@@ -136,7 +126,7 @@ export function createPlanning(needs: PlanningNeeds): Planning {
       enrolment,
       name: seen.names.get(customerId) ?? customerId,
       presentKw: summed(points.map(needs.presentKw)),
-      baselineKw: needs.foretelling.baselineKw(enrolment.id, seen.window),
+      baselineKw: seen.foretelling.baselineKw(enrolment.id),
       pastRatios: seen.ratios.ofCustomer(customerId),
       eventsThisSeason: usage.seasonEvents,
       hoursThisSeason: usage.seasonHours,
@@ -158,6 +148,7 @@ interface Scene {
 interface Seen {
   programme: Programme
   window: { start: number; end: number }
+  foretelling: Foretelling
   calls: ReadonlyMap<string, PastCall[]>
   ratios: PastRatios
   busy: ReadonlyMap<string, CurtailmentEvent>
