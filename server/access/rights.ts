@@ -47,8 +47,14 @@ export const rights: Rights = {
   'PATCH /api/customers/:id': { roles: staff, scope: 'register:write', object: 'customer' },
   'GET /api/customers/:id/record': { roles: everyone, scope: 'records:read', object: 'customer' },
   'GET /api/enrolments': { roles: everyone, scope: 'register:read' },
+  'GET /api/enrolments/:id': { roles: everyone, scope: 'register:read', object: 'enrolment' },
+  // It tells of a load, and changes nothing.
+  'POST /api/enrolments/eligibility': { roles: staff, scope: 'register:write', audit: false },
   'POST /api/enrolments': { roles: staff, scope: 'register:write', makes: 'enrolment' },
   'PATCH /api/enrolments/:id': { roles: staff, scope: 'register:write', object: 'enrolment' },
+  'GET /api/holidays': { roles: everyone, scope: 'register:read' },
+  'POST /api/holidays': { roles: staff, scope: 'register:write', whole: true },
+  'DELETE /api/holidays/:date': { roles: staff, scope: 'register:write', object: 'holiday', whole: true },
   'GET /api/programmes': { roles: everyone, scope: 'register:read' },
   'POST /api/programmes': { roles: staff, scope: 'register:write', makes: 'programme', whole: true },
   'PATCH /api/programmes/:id': { roles: staff, scope: 'register:write', object: 'programme', whole: true },
@@ -56,6 +62,25 @@ export const rights: Rights = {
   'GET /api/curtailment-events': { roles: everyone, scope: 'events:read' },
   'GET /api/curtailment-events/:id': { roles: everyone, scope: 'events:read', object: 'event' },
   'GET /api/curtailment-events/:id/performance': { roles: everyone, scope: 'events:read', object: 'event' },
+  'GET /api/curtailment-events/:id/results': { roles: everyone, scope: 'events:read', object: 'event' },
+  'GET /api/curtailment-events/:id/recomputation': { roles: utility, scope: 'events:read', object: 'event' },
+  'GET /api/curtailment-events/:id/participants/:customer/baselines': {
+    roles: everyone,
+    scope: 'events:read',
+    object: 'participant'
+  },
+  'GET /api/curtailment-events/:id/settlement.csv': {
+    roles: everyone,
+    scope: 'records:read',
+    object: 'event'
+  },
+  'GET /api/curtailment-events/:id/settlement.csv.sha256': {
+    roles: everyone,
+    scope: 'records:read',
+    object: 'event'
+  },
+  'GET /api/settlement.csv': { roles: everyone, scope: 'records:read' },
+  'GET /api/settlement.csv.sha256': { roles: everyone, scope: 'records:read' },
   'POST /api/curtailment-events/plan': { roles: control, scope: 'events:plan', audit: false },
   'POST /api/curtailment-events': { roles: control, scope: 'events:plan', makes: 'event' },
   'POST /api/curtailment-events/:id/approve': {
@@ -70,6 +95,13 @@ export const rights: Rights = {
     object: 'order',
     stepUp: true
   },
+  'POST /api/curtailment-events/:id/change': {
+    roles: ['supervisor'],
+    scope: 'events:send',
+    object: 'order',
+    stepUp: true
+  },
+  'GET /api/curtailment-events/:id/answers': { roles: everyone, scope: 'events:read', object: 'event' },
   'POST /api/curtailment-events/:id/cancel': { roles: control, scope: 'events:plan', object: 'order' },
   'POST /api/curtailment-events/:id/complete': { roles: control, scope: 'events:plan', object: 'order' },
   'POST /api/curtailment-events/:id/participants/:customer/acknowledge': answers,
