@@ -1,5 +1,5 @@
 import type { Range } from '../slots/eventWindow.ts'
-import { knownMean, knownShare, type RejectedDay } from './estimate.ts'
+import { knownMean, knownShare, type RejectedDay, rounded } from './estimate.ts'
 import type { DayMatching } from './methods.ts'
 
 /** A day must be known in at least this share of the slots of the event window, and of the adjustment window. */
@@ -93,7 +93,7 @@ function pick(
 ): CandidateDay[] {
   if (rule.kind === 'all') return passed.map(({ day }) => day)
   const ranked = passed
-    .toSorted((a, b) => b.meanKw - a.meanKw || b.day.date.localeCompare(a.day.date))
+    .toSorted((a, b) => rounded(b.meanKw) - rounded(a.meanKw) || b.day.date.localeCompare(a.day.date))
     .map(({ day }) => day)
   if (rule.kind === 'highest') return ranked.slice(0, rule.days)
   const atEachEnd = Math.round((ranked.length * (days - rule.days)) / (2 * days))

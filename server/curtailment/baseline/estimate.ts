@@ -55,3 +55,6 @@ export function knownShare(values: ArrayLike<number>, from = 0, to = values.leng
   for (let i = from; i < to; i++) if (!Number.isNaN(values[i] ?? NaN)) known++
   return to > from ? known / (to - from) : 0
 }
+
+/** For ranking: what differs in the rounding of the last digits only is equal, whatever the unit of the load. */
+export const rounded = (value: number): number => Number(value.toPrecision(9))

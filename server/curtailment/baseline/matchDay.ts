@@ -3,7 +3,7 @@ import { laidOver } from './candidateDay.ts'
 import { earlierDays } from './candidates.ts'
 import { type CandidateDay, isKnownEnough, meanOfDays } from './choose.ts'
 import { newestFirst } from './dayMatching.ts'
-import { nothing, type RejectedDay, type Tried } from './estimate.ts'
+import { nothing, type RejectedDay, rounded, type Tried } from './estimate.ts'
 import type { Asking, BaselineInput } from './input.ts'
 import { evidenceOf, isDisturbed, type Stretch, stretchOf } from './ownDay.ts'
 
@@ -123,5 +123,5 @@ function likenessOf({ window, load }: BaselineInput, own: Stretch, date: string)
     known++
   })
   if (known < MIN_KNOWN_OF_DAY * wanted) return null
-  return { date, kw, compared, distanceKw: Math.sqrt(squares / known) }
+  return { date, kw, compared, distanceKw: rounded(Math.sqrt(squares / known)) }
 }

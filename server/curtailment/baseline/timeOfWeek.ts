@@ -17,6 +17,8 @@ export type TimeOfWeekModel = (place: number, temperatureC: number) => number
 const MIN_SEEN = 3
 /** Occupied is a place of the week whose load is mostly above what temperature alone explains (CalTRACK 3.9). */
 const OCCUPIED_SHARE = 0.65
+/** A load that temperature explains up to this share of it is not above the line. */
+const ROUNDING = 1e-9
 
 /**
  * Time of week and temperature (CalTRACK hourly methods 3.9-3.12): a dummy for each place of the week and a line with a
@@ -66,7 +68,8 @@ function occupied(seen: Observations, places: number, slotHours: number): Uint8A
   for (let row = 0; row < seen.kw.length; row++) {
     const place = seen.place[row] ?? 0
     total[place] = (total[place] ?? 0) + 1
-    if ((seen.kw[row] ?? 0) > line.predict(0, seen.temperatureC[row] ?? 0))
+    const kw = seen.kw[row] ?? 0
+    if (kw - line.predict(0, seen.temperatureC[row] ?? 0) > ROUNDING * Math.abs(kw))
       above[place] = (above[place] ?? 0) + 1
   }
   return Uint8Array.from(total, (rows, place) => ((above[place] ?? 0) > OCCUPIED_SHARE * rows ? 1 : 0))

@@ -37,8 +37,7 @@ export function* weather(input: BaselineInput): Asking<Tried> {
     const missing = Math.round((1 - share) * (event.to - event.from))
     return nothing(`the temperature is missing in ${missing} of ${event.to - event.from} slots of the event`)
   }
-  const daysRejected: RejectedDay[] = []
-  const days = yield* weatherDays(input, daysRejected)
+  const { days, daysRejected } = yield* weatherDays(input)
   const slotsPerDay = Math.ceil(1440 / grid.minutes)
   const model = timeOfWeekModel(observed(days, calendar, slotsPerDay), 7 * slotsPerDay, grid.minutes / 60)
   const baselineKw = Float64Array.from(slots, ({ date, index }, i) =>
@@ -52,7 +51,7 @@ export function* weather(input: BaselineInput): Asking<Tried> {
       baselineKw,
       basisKw: baselineKw,
       daysUsed: days.map(({ date }) => date),
-      daysRejected: daysRejected.sort(newestFirst),
+      daysRejected,
       note: null,
       evidence: [
         own,
@@ -66,11 +65,12 @@ export function* weather(input: BaselineInput): Asking<Tried> {
   }
 }
 
-/** The days that count, most recent first. */
-function* weatherDays(input: BaselineInput, rejectedDays: RejectedDay[]): Asking<WeatherDay[]> {
+/** The days that count, most recent first, and those that would have. */
+function* weatherDays(input: BaselineInput): Asking<{ days: WeatherDay[]; daysRejected: RejectedDay[] }> {
   const { window, load, temperature, parameters = {} } = input
   const lookbackDays = Math.min(LOOKBACK_DAYS, parameters.lookbackDays ?? LOOKBACK_DAYS)
   const days: WeatherDay[] = []
+  const rejectedDays: RejectedDay[] = []
   const candidates: { date: string; weight: number }[] = []
   for (const { date, rejected } of earlierDays(input, { lookbackDays, skipDaysBefore: 0, type: null })) {
     const weight = monthWeight(window.date, date)
@@ -92,7 +92,9 @@ function* weatherDays(input: BaselineInput, rejectedDays: RejectedDay[]): Asking
       rejectedDays.push({ day: date, cause: 'gaps', reason })
     }
   }
-  return days
+  // Nobody misses readings from before there were any.
+  const first = days.at(-1)?.date ?? ''
+  return { days, daysRejected: rejectedDays.filter(({ day }) => day > first).sort(newestFirst) }
 }
 
 /** Known slots as columns for the regression. */
