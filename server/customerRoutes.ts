@@ -7,27 +7,16 @@ import type { Recognition } from './recognition/recognition.ts'
 import type { Records } from './records/openRecords.ts'
 import type { Register } from './register.ts'
 
-const openStates = ['draft', 'notified', 'active', 'ended'] as const
-/** Named in a refusal at most. */
-const NAMED = 5
-
 export interface CustomerParts {
   records: Records
   register: Register
   recognition: Recognition
   /** Fresh load of a node, kW; null where it is unknown. */
   presentKw(nodeId: string): number | null
-  now(): number
 }
 
-/** What the routes of the register need, taken from records, recognition and the live state. */
-export function customerNeeds({
-  records,
-  register,
-  recognition,
-  presentKw,
-  now
-}: CustomerParts): CustomersNeeds {
+/** What the routes of the customers need, taken from records, recognition and the live state. */
+export function customerNeeds({ records, register, recognition, presentKw }: CustomerParts): CustomersNeeds {
   const nodesOf = (customerId: string, view: View) =>
     (register.state.nodesOfCustomer.get(customerId) ?? []).filter(({ id }) => view.node(id))
 
@@ -43,18 +32,6 @@ export function customerNeeds({
     const value = await change
     await register.refresh()
     return value
-  }
-
-  /** Events lie on the slots they were ordered on; on others part of them would never be measured. */
-  async function refuseWhileOpen(programmeId: string): Promise<void> {
-    const open = await records.events.list({ states: openStates })
-    const standing = open.filter(event => event.programmeId === programmeId).map(({ id }) => id)
-    if (standing.length === 0) return
-    const more = standing.length > NAMED ? ` and ${standing.length - NAMED} more` : ''
-    throw new Refusal(
-      409,
-      `the settlement interval of ${programmeId} stays while events are open: ${standing.slice(0, NAMED).join(', ')}${more}`
-    )
   }
 
   return {
@@ -81,33 +58,6 @@ export function customerNeeds({
     },
     rename: (id, name) => changing(records.customers.rename(id, name)),
     record: (id, view) =>
-      recognition.record(id, loadOf(id, view), participant => seesParticipant(participant, view)),
-    enrolments: () => records.enrolments.list(),
-    async enrol(enrolment) {
-      const enrolled = await changing(records.enrolments.insert(enrolment, now()))
-      if (enrolled.ok) return enrolled.enrolment
-      throw new Refusal(enrolled.status, enrolled.reason)
-    },
-    async changeEnrolment(id, { ended, ...change }) {
-      if (ended && Object.keys(change).length > 0) {
-        throw new Refusal(400, 'body: give a new commitment or ended, not both')
-      }
-      if (ended) return changing(records.enrolments.end(id, now()))
-      const enrolled = await changing(records.enrolments.recommit(id, change, now()))
-      if (enrolled === null) return null
-      if (enrolled.ok) return enrolled.enrolment
-      throw new Refusal(enrolled.status, enrolled.reason)
-    },
-    programmes: () => records.programmes.list(),
-    async insertProgramme(programme) {
-      if (await records.programmes.insert(programme)) return programme
-      throw new Refusal(409, `programme ${programme.id} is there already`)
-    },
-    async changeProgramme(id, change) {
-      const programme = await records.programmes.get(id)
-      const { settlementIntervalMinutes: minutes = programme?.settlementIntervalMinutes } = change
-      if (programme !== null && minutes !== programme.settlementIntervalMinutes) await refuseWhileOpen(id)
-      return records.programmes.update(id, change)
-    }
+      recognition.record(id, loadOf(id, view), participant => seesParticipant(participant, view))
   }
 }

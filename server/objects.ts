@@ -68,6 +68,12 @@ export function objectReaders(records: Records, register: Register): GuardNeeds[
       ({ customerId, meteringPointId }, view) => view.customer(customerId) && view.node(meteringPointId)
     ),
     programme: seen('programme', 'id', records.programmes.get, always),
+    holiday: seen(
+      'holiday',
+      'date',
+      async date => (await records.holidays.list(date, date))[0] ?? null,
+      always
+    ),
     user: seen('user', 'id', records.users.get, always),
     token: seen('token', 'id', tokenOf(records), always),
     async credential({ kind, id }) {

@@ -4,6 +4,7 @@ import type { IngestState } from './contract/sources.ts'
 import { topics } from './contract/topics.ts'
 import { type Controller, createController } from './curtailment/controller.ts'
 import { followAnswers } from './curtailment/followAnswers.ts'
+import type { Assessing } from './curtailment/plan/assessmentNeeds.ts'
 import type { Durable } from './durable.ts'
 import { clearMessages, noticesFor } from './notices/messages.ts'
 import { createNotices } from './notices/notices.ts'
@@ -14,6 +15,7 @@ import type { Register } from './register.ts'
 export interface Programme {
   controller: Controller
   recognition: Recognition
+  assessing: Pick<Assessing, 'eligibility'>
   notices: { state(): { failingTopics: number; detail: string | null } }
   stop(): Promise<void>
 }

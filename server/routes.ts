@@ -4,13 +4,16 @@ import { authRoutes } from './api/auth.ts'
 import { authDirectoryRoutes } from './api/authDirectory.ts'
 import { type CurtailmentNeeds, curtailmentRoutes } from './api/curtailmentEvents.ts'
 import { customersRoutes } from './api/customers.ts'
+import { enrolmentsRoutes } from './api/enrolments.ts'
 import { findingsRoutes } from './api/findings.ts'
 import { type GridNeeds, gridRoutes } from './api/grid.ts'
 import { healthRoutes } from './api/health.ts'
+import { holidaysRoutes } from './api/holidays.ts'
 import { liveRoutes } from './api/live.ts'
 import type { LiveStream } from './api/liveStream.ts'
 import { metricsRoutes } from './api/metrics.ts'
 import { Refusal } from './api/problems.ts'
+import { programmesRoutes } from './api/programmes.ts'
 import { registryRoutes } from './api/registry.ts'
 import type { Routes } from './api/server.ts'
 import { sourcesRoutes } from './api/sources.ts'
@@ -22,8 +25,11 @@ import { customerNeeds } from './customerRoutes.ts'
 import type { Cycle } from './cycle.ts'
 import type { Doors } from './doors.ts'
 import type { Durable } from './durable.ts'
+import { enrolmentsNeeds } from './enrolmentRoutes.ts'
 import { planImport } from './grid/importRegistry.ts'
+import { holidaysNeeds } from './holidayRoutes.ts'
 import type { Programme } from './programme.ts'
+import { programmesNeeds } from './programmeRoutes.ts'
 import { downsampleSeries } from './readings/downsample.ts'
 import { readLoadWindows } from './readings/loadWindows.ts'
 import { qualityFlags } from './readings/qualityFlags.ts'
@@ -50,7 +56,7 @@ const DAY_MS = 86_400_000
 
 /** Every group of routes with what it needs. */
 export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
-  const { durable, telemetry, register, programme, doors, presentKw, watch, cycle, now, live } = parts
+  const { config, durable, telemetry, register, programme, doors, presentKw, watch, cycle, now, live } = parts
   const { records } = durable
   const { grid, ingest } = telemetry
   return [
@@ -79,7 +85,10 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
         return finding
       }
     }),
-    customersRoutes(customerNeeds({ records, register, recognition: programme.recognition, presentKw, now })),
+    customersRoutes(customerNeeds({ records, register, recognition: programme.recognition, presentKw })),
+    programmesRoutes(programmesNeeds(records, config.timeZone)),
+    enrolmentsRoutes(enrolmentsNeeds({ records, register, assessing: programme.assessing, now })),
+    holidaysRoutes(holidaysNeeds(records.holidays, config.timeZone, now)),
     registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
     curtailmentRoutes(curtailmentNeeds(parts)),
     ...accessRoutes(parts),

@@ -54,8 +54,13 @@ export function cutEvent(event: CurtailmentEvent, view: View): CurtailmentEvent 
   return { ...event, findingId: null, participants, history }
 }
 
+/** Of its metering points, those that are seen. */
 export function cutEnrolment(enrolment: Enrolment, view: View): Enrolment | null {
-  return view.customer(enrolment.customerId) && view.node(enrolment.meteringPointId) ? enrolment : null
+  if (!view.customer(enrolment.customerId) || !view.node(enrolment.meteringPointId)) return null
+  const { contract } = enrolment
+  const furtherMeteringPointIds = contract.furtherMeteringPointIds.filter(id => view.node(id))
+  if (furtherMeteringPointIds.length === contract.furtherMeteringPointIds.length) return enrolment
+  return { ...enrolment, contract: { ...contract, furtherMeteringPointIds } }
 }
 
 export function cutRecord(record: CustomerRecord, view: View): CustomerRecord {

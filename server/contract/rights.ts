@@ -12,6 +12,7 @@ export const objectKinds = [
   'finding',
   'enrolment',
   'programme',
+  'holiday',
   'user',
   'token',
   'credential'
