@@ -113,6 +113,15 @@ export const rights: Rights = {
     scope: 'thanks:write',
     object: 'participant'
   },
+  'POST /api/thanks': { roles: [...staff, ...control], scope: 'thanks:write' },
+  'GET /api/thanks/forgotten': { roles: [...staff, ...control, 'auditor'], scope: 'records:read' },
+  'GET /api/rewards': { roles: everyone, scope: 'records:read' },
+  'POST /api/rewards': { roles: [...staff, ...control], scope: 'thanks:write', makes: 'reward' },
+  'PATCH /api/rewards/:id': { roles: [...staff, ...control], scope: 'thanks:write', object: 'reward' },
+  'GET /api/seasons/:year/report': { roles: everyone, scope: 'records:read' },
+  'GET /api/seasons/:year/report.pdf': { roles: everyone, scope: 'records:read' },
+  'GET /api/curtailment-events/:id/report.pdf': { roles: everyone, scope: 'records:read', object: 'event' },
+  'GET /api/customers/:id/record.pdf': { roles: everyone, scope: 'records:read', object: 'customer' },
   'GET /api/thanks/pending': { roles: [...staff, ...control, 'auditor'], scope: 'records:read' },
 
   'GET /api/account': account,

@@ -2,20 +2,21 @@ import { Type } from 'typebox'
 import type { Signed, View } from '../contract/access.ts'
 import { answerWords } from '../contract/answerWords.ts'
 import {
+  AnswerList,
   type AnswerWord,
   CurtailmentEvent,
+  EventChange,
   EventCommand,
   NewCurtailmentEvent,
   type Participant,
   ParticipantAnswer,
   ThankParticipant
 } from '../contract/events.ts'
-import { Performance } from '../contract/performance.ts'
 import { Plan, PlanRequest } from '../contract/plans.ts'
 import { PendingThanks } from '../contract/record.ts'
 import { Id } from '../contract/units.ts'
 import { cutAll, cutEvent, seesParticipant } from './cut.ts'
-import { cutPerformance } from './cutPerformance.ts'
+import { type CommandKey, commandKey, KeyHeader } from './idempotency.ts'
 import { notFound, Refusal } from './problems.ts'
 import { count, Digits } from './query.ts'
 import type { Routes } from './server.ts'
@@ -28,12 +29,13 @@ export interface CurtailmentNeeds {
   list(filter: { limit: number; customerId?: string }): Promise<CurtailmentEvent[]>
   get(id: string): Promise<CurtailmentEvent | null>
   plan(request: PlanRequest): Promise<Outcome<Plan>>
-  create(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>>
-  approve(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
-  send(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
-  cancel(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
-  complete(id: string, command: Signed<EventCommand>): Promise<Outcome<CurtailmentEvent>>
-  performance(id: string): Promise<Outcome<Performance>>
+  create(order: Signed<NewCurtailmentEvent>, key?: CommandKey): Promise<Outcome<CurtailmentEvent>>
+  approve: Command<EventCommand>
+  send: Command<EventCommand>
+  cancel: Command<EventCommand>
+  complete: Command<EventCommand>
+  change: Command<EventChange>
+  answers(id: string): Promise<Outcome<AnswerList>>
   answer(
     customerId: string,
     eventId: string,
@@ -49,9 +51,16 @@ export interface CurtailmentNeeds {
   pendingThanks(isSeen: (participant: Participant) => boolean): Promise<PendingThanks>
 }
 
+type Command<Given extends { by?: string }> = (
+  id: string,
+  command: Signed<Given>,
+  key?: CommandKey
+) => Promise<Outcome<CurtailmentEvent>>
+
 const IdParams = Type.Object({ id: Id })
 const ParticipantParams = Type.Object({ id: Id, customer: Id })
 const tags = ['curtailment']
+const commanded = { tags, params: IdParams, headers: KeyHeader, response: { 200: CurtailmentEvent } }
 
 /** Calling on consumers: plan, order, answers, what was delivered, thanks. */
 export const curtailmentRoutes =
@@ -100,11 +109,13 @@ export const curtailmentRoutes =
 
     api.post(
       '/api/curtailment-events',
-      { schema: { tags, body: NewCurtailmentEvent, response: { 201: CurtailmentEvent } } },
+      {
+        schema: { tags, headers: KeyHeader, body: NewCurtailmentEvent, response: { 201: CurtailmentEvent } }
+      },
       async (request, reply) => {
         const { body, view } = request
         refuseForeignArea(body.nodeId, view)
-        const event = unwrap(await needs.create(signed(request, body)))
+        const event = unwrap(await needs.create(signed(request, body), commandKey(request)))
         return reply.code(201).send(seen(event, view))
       }
     )
@@ -112,21 +123,35 @@ export const curtailmentRoutes =
     for (const command of ['approve', 'send', 'cancel', 'complete'] as const) {
       api.post(
         `/api/curtailment-events/:id/${command}`,
-        { schema: { tags, params: IdParams, body: EventCommand, response: { 200: CurtailmentEvent } } },
-        async request =>
-          seen(unwrap(await needs[command](request.params.id, signed(request, request.body))), request.view)
+        { schema: { ...commanded, body: EventCommand } },
+        async request => {
+          const { params, body, view } = request
+          return seen(
+            unwrap(await needs[command](params.id, signed(request, body), commandKey(request))),
+            view
+          )
+        }
       )
     }
 
+    api.post(
+      '/api/curtailment-events/:id/change',
+      { schema: { ...commanded, body: EventChange } },
+      async request => {
+        const { params, body, view } = request
+        return seen(unwrap(await needs.change(params.id, signed(request, body), commandKey(request))), view)
+      }
+    )
+
     api.get(
-      '/api/curtailment-events/:id/performance',
-      { schema: { tags, params: IdParams, response: { 200: Performance } } },
+      '/api/curtailment-events/:id/answers',
+      { schema: { tags, params: IdParams, response: { 200: AnswerList } } },
       async ({ params, view }) => {
-        const performance = unwrap(await needs.performance(params.id))
-        if (view.whole) return performance
+        const all = unwrap(await needs.answers(params.id))
+        if (view.whole) return all
         const { participants = [] } = (await needs.get(params.id)) ?? {}
-        const seen = participants.filter(one => seesParticipant(one, view))
-        return cutPerformance(performance, id => seen.some(({ customerId }) => customerId === id))
+        const ids = new Set(participants.filter(one => seesParticipant(one, view)).map(one => one.customerId))
+        return { answers: all.answers.filter(({ customerId }) => ids.has(customerId)) }
       }
     )
 
