@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../server/contract/canonicalJson.ts'
 import type { Answer, CurtailmentEvent, EventState } from '../../server/contract/events.ts'
 import type { Delivery, Performance } from '../../server/contract/performance.ts'
 import type {
@@ -114,7 +116,7 @@ export function memoryResults(): ResultRecords & { deliveries(): Delivery[] } {
     async list(eventId) {
       const results = (kept.get(eventId) ?? []).map(({ performance, keeping: { kind, why } }) => ({
         ...{ resultVersion: performance.resultVersion, kind, computedAt: performance.computedAt, why },
-        ...{ sha256: '', deliveredKwh: performance.total.deliveredKwh }
+        ...{ sha256: sha256(performance), deliveredKwh: performance.total.deliveredKwh }
       }))
       return { results }
     },
@@ -126,3 +128,5 @@ export function memoryResults(): ResultRecords & { deliveries(): Delivery[] } {
       })
   }
 }
+
+const sha256 = (value: unknown) => createHash('sha256').update(canonicalJson(value)).digest('hex')
