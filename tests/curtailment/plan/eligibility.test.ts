@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Enrolment } from '../../../server/contract/enrolments.ts'
+import { type Enrolment, plainContract } from '../../../server/contract/enrolments.ts'
 import type { GridNode } from '../../../server/contract/registry.ts'
 import { eligibleBelow } from '../../../server/curtailment/plan/eligibility.ts'
 
@@ -39,6 +39,8 @@ const enrolment = (
   meteringPointId,
   committedKw: 100,
   since: '2026-01-01T00:00:00Z',
+  contract: plainContract,
+  predictability: null,
   until: null,
   ...rest
 })
