@@ -30,6 +30,10 @@ function bodyOf(world: TwoCompanies, { name }: Operation): unknown {
       ...{ programmeId: 'voluntary', customerId: 'c-north', meteringPointId: 'mp-north', committedKw: 1 }
     },
     'PATCH /api/enrolments/:id': { ended: true },
+    'POST /api/enrolments/eligibility': {
+      ...{ programmeId: 'voluntary', customerId: 'c-north', meteringPointIds: ['mp-north'] }
+    },
+    'POST /api/holidays': { date: '2026-01-02', name: 'Day off' },
     'POST /api/programmes': {
       ...{ id: 'p-new', name: 'New', settlementIntervalMinutes: 30, settleDelayMinutes: 0 }
     },

@@ -104,6 +104,7 @@ async function fill({ records, person, token }: Callers, start: string): Promise
   }
   const credential = { kind: 'meter', id: 'm-north', sha256: 'none', mosquittoHash: 'none' } as const
   await records.deviceCredentials.put({ ...credential, createdBy: 'admin-token', createdAt: start })
+  await records.holidays.put({ date: '2026-01-05', name: 'Day off' })
   const enrolments = await records.enrolments.list()
   /** The second of a customer: to be ended, while the first one stays. */
   const enrolmentOf = (customer: string) =>
@@ -130,6 +131,11 @@ async function fill({ records, person, token }: Callers, start: string): Promise
     finding: ids('F-north', 'F-south'),
     enrolment: ids(enrolmentOf('c-north'), enrolmentOf('c-south')),
     programme: ids('voluntary', 'voluntary'),
+    holiday: {
+      own: { date: '2026-01-05' },
+      foreign: { date: '2026-01-05' },
+      missing: { date: '2026-01-06' }
+    },
     user: ids(target.id, target.id),
     token: ids(machine.id, machine.id),
     credential: { own: source('m-north'), foreign: source('m-north'), missing: source('nowhere') }
