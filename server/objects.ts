@@ -1,9 +1,11 @@
 import { cutEvent, seesParticipant } from './api/cut.ts'
 import type { GuardNeeds, ReadObject } from './api/guard.ts'
 import { notFound, Refusal } from './api/problems.ts'
+import { sightOf } from './api/sight.ts'
 import type { View } from './contract/access.ts'
 import type { CurtailmentEvent } from './contract/events.ts'
 import type { ObjectKind } from './contract/rights.ts'
+import { seenRewards } from './recognition/rewardBook.ts'
 import type { Records } from './records/openRecords.ts'
 import type { Register } from './register.ts'
 
@@ -67,6 +69,12 @@ export function objectReaders(records: Records, register: Register): GuardNeeds[
       records.enrolments.get,
       ({ customerId, meteringPointId }, view) => view.customer(customerId) && view.node(meteringPointId)
     ),
+    async reward({ id = '' }, view) {
+      const kept = await records.rewards.get(id)
+      const [found] = kept === null ? [] : await seenRewards([kept], sightOf(view), records.deliveries)
+      if (found === undefined) throw notFound(`reward ${id}`)
+      return found
+    },
     programme: seen('programme', 'id', records.programmes.get, always),
     holiday: seen(
       'holiday',

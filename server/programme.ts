@@ -8,6 +8,7 @@ import type { Assessing } from './curtailment/plan/assessmentNeeds.ts'
 import type { Durable } from './durable.ts'
 import { clearMessages, noticesFor } from './notices/messages.ts'
 import { createNotices } from './notices/notices.ts'
+import { createPrinting } from './printing.ts'
 import type { StoreReads } from './readingsThread.ts'
 import { createRecognition, type Recognition } from './recognition/recognition.ts'
 import type { Register } from './register.ts'
@@ -80,6 +81,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     holidays: []
   })
   await notices.start()
+  const printing = createPrinting()
   const answers = followAnswers({
     log: log.answers,
     cursor: await log.answers.openCursor('answers'),
@@ -98,11 +100,17 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
   })
   return {
     controller,
-    recognition: createRecognition(records),
+    recognition: createRecognition({
+      ...records,
+      nodes: () => register.state.nodes,
+      timeZone,
+      print: printing.print
+    }),
     notices,
     async stop() {
       await answers.stop()
       await notices.stop()
+      await printing.stop()
     }
   }
 }

@@ -15,8 +15,12 @@ import { metricsRoutes } from './api/metrics.ts'
 import { Refusal } from './api/problems.ts'
 import { programmesRoutes } from './api/programmes.ts'
 import { registryRoutes } from './api/registry.ts'
+import { reportsRoutes } from './api/reports.ts'
+import { rewardsRoutes } from './api/rewards.ts'
+import { seasonsRoutes } from './api/seasons.ts'
 import type { Routes } from './api/server.ts'
 import { sourcesRoutes } from './api/sources.ts'
+import { thanksRoutes } from './api/thanks.ts'
 import type { Config } from './config.ts'
 import type { LiveSnapshot } from './contract/live.ts'
 import type { ImportReport } from './contract/registry.ts'
@@ -91,8 +95,27 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
     holidaysRoutes(holidaysNeeds(records.holidays, config.timeZone, now)),
     registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
     curtailmentRoutes(curtailmentNeeds(parts)),
+    ...recognitionRoutes(parts),
     ...accessRoutes(parts),
     ...administrationRoutes(parts)
+  ]
+}
+
+/** Thanks, services, seasons, and all of it on paper. */
+function recognitionRoutes({ programme: { recognition }, now }: Parts): Routes[] {
+  const { rewards, reports } = recognition
+  return [
+    thanksRoutes({
+      thankMany: (command, sight) => recognition.thankMany(command, sight.participant, now()),
+      forgotten: sight => recognition.forgotten(sight, now())
+    }),
+    rewardsRoutes({
+      list: rewards.list,
+      offer: (offer, sight) => rewards.offer(offer, sight, now()),
+      change: (id, change) => rewards.change(id, change, now())
+    }),
+    seasonsRoutes({ season: recognition.season }),
+    reportsRoutes(reports)
   ]
 }
 

@@ -48,7 +48,9 @@ export interface CurtailmentNeeds {
     thanks: Signed<ThankParticipant>
   ): Promise<Outcome<CurtailmentEvent>>
   /** Of the participants that are seen. */
-  pendingThanks(isSeen: (participant: Participant) => boolean): Promise<PendingThanks>
+  pendingThanks(
+    isSeen: (participant: Pick<Participant, 'customerId' | 'meteringPointId'>) => boolean
+  ): Promise<PendingThanks>
 }
 
 type Command<Given extends { by?: string }> = (

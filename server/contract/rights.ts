@@ -12,6 +12,7 @@ export const objectKinds = [
   'finding',
   'enrolment',
   'programme',
+  'reward',
   'holiday',
   'user',
   'token',

@@ -1,7 +1,7 @@
 import type { Signed } from '../contract/access.ts'
 import type { Participant } from '../contract/events.ts'
 import type { NewReward, Reward, RewardChange, RewardState } from '../contract/rewards.ts'
-import type { RecognitionNeeds } from './needs.ts'
+import type { DeliveryReads, RecognitionNeeds } from './needs.ts'
 import { nextStep } from './rewards.ts'
 import type { Sight } from './season.ts'
 
@@ -26,19 +26,7 @@ type RewardNeeds = Pick<RecognitionNeeds, 'customers' | 'events' | 'deliveries' 
 export function createRewardBook(needs: RewardNeeds, seasonOf: (t: number) => number): RewardBook {
   const { customers, events, deliveries, rewards } = needs
 
-  /** Those whose call is seen; the calls of one customer are known by its deliveries. */
-  async function seen(list: readonly Reward[], sight: Sight): Promise<Reward[]> {
-    const own = list.filter(({ customerId }) => sight.customer(customerId))
-    const eventIds = [...new Set(own.flatMap(({ eventId }) => eventId ?? []))]
-    const [only] = new Set(own.map(({ customerId }) => customerId))
-    const isOne = own.every(({ customerId }) => customerId === only)
-    const calls =
-      eventIds.length === 0
-        ? []
-        : await deliveries.of(isOne && only ? { customerId: only, eventIds } : { eventIds })
-    const hidden = new Set(calls.filter(one => !sight.participant(one)).map(callKey))
-    return own.filter(one => !hidden.has(callKey(one)))
-  }
+  const seen = (list: readonly Reward[], sight: Sight) => seenRewards(list, sight, deliveries)
 
   async function whyNot(offer: NewReward, sight: Sight): Promise<{ at: number } | Refusal> {
     const { customerId, eventId = null } = offer
@@ -94,6 +82,21 @@ export function createRewardBook(needs: RewardNeeds, seasonOf: (t: number) => nu
         : { ok: true, value: written }
     }
   }
+}
+
+/** Those whose customer is seen, and whose call is: the calls are known by their deliveries. */
+export async function seenRewards(
+  list: readonly Reward[],
+  sight: Sight,
+  deliveries: DeliveryReads
+): Promise<Reward[]> {
+  const own = list.filter(({ customerId }) => sight.customer(customerId))
+  const eventIds = [...new Set(own.flatMap(({ eventId }) => eventId ?? []))]
+  const [only, ...others] = new Set(own.map(({ customerId }) => customerId))
+  const ofOne = only !== undefined && others.length === 0 ? { customerId: only } : {}
+  const calls = eventIds.length === 0 ? [] : await deliveries.of({ ...ofOne, eventIds })
+  const hidden = new Set(calls.filter(one => !sight.participant(one)).map(callKey))
+  return own.filter(one => !hidden.has(callKey(one)))
 }
 
 type Refusal = Extract<Outcome<never>, { ok: false }>

@@ -1,0 +1,16 @@
+import type { View } from '../contract/access.ts'
+import type { Participant } from '../contract/events.ts'
+import { seesParticipant } from './cut.ts'
+
+/** What of the programme somebody sees, in the terms of who thanks and reports. */
+export interface Sight {
+  participant(participant: Pick<Participant, 'customerId' | 'meteringPointId'>): boolean
+  customer(id: string): boolean
+  node(id: string): boolean
+}
+
+export const sightOf = (view: View): Sight => ({
+  participant: one => seesParticipant(one, view),
+  customer: id => view.customer(id),
+  node: id => view.node(id)
+})
