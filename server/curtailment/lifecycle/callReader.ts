@@ -16,22 +16,25 @@ export interface CallReaderNeeds {
 }
 
 /**
- * Customer → its real calls, without those of `exceptId`: what the limits are judged by. Open events are read each time,
- * closed ones once a minute; what closes in between is still remembered from when it was open.
+ * Customer → its real calls, without those of `exceptId`: what the limits are judged by. Open events are read each time;
+ * closed ones once a minute, and whenever one that was open is not any more: it may have been cancelled.
  */
 export function createCallReader({ events, now }: CallReaderNeeds) {
   const known = new Map<string, Map<string, PastCall[]>>()
+  let open = new Set<string>()
   let readAt = Number.NEGATIVE_INFINITY
 
-  async function read(states: readonly EventState[]): Promise<void> {
-    for (const event of await events.list({ states, limit: MAX_EVENTS })) {
-      known.set(event.id, callsOf([event]))
-    }
+  async function read(states: readonly EventState[]): Promise<Set<string>> {
+    const found = await events.list({ states, limit: MAX_EVENTS })
+    for (const event of found) known.set(event.id, callsOf([event]))
+    return new Set(found.map(({ id }) => id))
   }
 
   return async (exceptId?: string): Promise<Map<string, PastCall[]>> => {
-    await read(openStates)
-    if (Math.abs(now() - readAt) >= REREAD_MS) {
+    const before = open
+    open = await read(openStates)
+    const hasClosed = [...before].some(id => !open.has(id))
+    if (hasClosed || Math.abs(now() - readAt) >= REREAD_MS) {
       await read(closedStates)
       readAt = now()
     }
@@ -39,7 +42,9 @@ export function createCallReader({ events, now }: CallReaderNeeds) {
     for (const [id, ofEvent] of known) {
       if (id === exceptId) continue
       for (const [customerId, more] of ofEvent) {
-        calls.set(customerId, [...(calls.get(customerId) ?? []), ...more])
+        const all = calls.get(customerId)
+        if (all) all.push(...more)
+        else calls.set(customerId, [...more])
       }
     }
     return calls
