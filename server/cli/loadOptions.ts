@@ -19,6 +19,7 @@ export const loadOptions = {
   'low-usage': text,
   'look-back': text,
   'min-days': text,
+  'whole-days': { type: 'boolean' as const, default: false },
   json: { type: 'boolean' as const, default: false }
 } satisfies ParseArgsOptionsConfig
 
@@ -36,6 +37,7 @@ export const loadUsage = `  --time-zone ZONE  whose clock makes days and hours: 
   --low-usage SHARE days below this share of the mean do not serve, default 0.25; 0: no screen
   --look-back DAYS  how far back, default 45 (non-working days of high15of20: 90); all: as far as the file goes
   --min-days DAYS   with fewer there is no baseline; default: that of the method
+  --whole-days      only days that are known from midnight to midnight serve
   --json            one JSON document instead of a table
 
   LOAD.csv (gzipped or not) has the columns time,kw: the start of an interval with its offset from UTC, and the mean over

@@ -1,4 +1,5 @@
 import type { Environment } from '../config.ts'
+import { addDays } from '../contract/localTime.ts'
 import type { BaselineInput, MethodParameters, Span } from '../curtailment/baseline/input.ts'
 import { type DayLoads, dayLoads, daySpan } from '../curtailment/slots/dayLoads.ts'
 import { type SlotGrid, slotGrid } from '../curtailment/slots/slotGrid.ts'
@@ -21,6 +22,7 @@ export interface LoadValues {
   'low-usage'?: string | undefined
   'look-back'?: string | undefined
   'min-days'?: string | undefined
+  'whole-days': boolean
 }
 
 /** A load file with everything that the options say of it: what the baseline engine is asked about. */
@@ -49,19 +51,35 @@ export async function readScene(
   const grid = slotGrid(local, minutes ?? wholeMinutes(usualInterval(series)))
   const span = daySpan(grid, dates.from, dates.to)
   const years = { from: Number(dates.from.slice(0, 4)), to: Number(dates.to.slice(0, 4)) }
-  const excluded = await readDates('exclude-days', values['exclude-days'] ?? [])
+  const load = dayLoads(intervalReadings(series), span)
+  const excludedDays = values['whole-days'] ? partialDays(load, grid, dates) : new Map<string, string>()
+  for (const day of await readDates('exclude-days', values['exclude-days'] ?? []))
+    excludedDays.set(day, 'left out by --exclude-days')
   let temperature: DayLoads | null = null
   if (values.temperature !== undefined) {
     temperature = dayLoads(intervalReadings(await readSeries(values.temperature, 'temp_c')), span)
   }
   return {
-    ...{ clock, grid, dates, temperature },
-    load: dayLoads(intervalReadings(series), span),
+    ...{ clock, grid, dates, load, temperature, excludedDays },
     calendar: await readCalendar(workDays, values.holidays ?? [], years),
-    excludedDays: new Map(excluded.map(day => [day, 'left out by --exclude-days'])),
     calls: await readEvents(values.events ?? [], local),
     parameters: parametersOf(values, span.days)
   }
+}
+
+/** The days of which something is not known, from midnight to midnight. */
+export function partialDays(
+  load: DayLoads,
+  grid: SlotGrid,
+  { from, to }: { from: string; to: string }
+): Map<string, string> {
+  const partial = new Map<string, string>()
+  for (let date = from; date <= to; date = addDays(date, 1)) {
+    const day = load.of(date)
+    const isWhole = day && grid.ofDay(date).every(({ index }) => !Number.isNaN(day[index] ?? NaN))
+    if (!isWhole) partial.set(date, 'not known from midnight to midnight')
+  }
+  return partial
 }
 
 /** Rows closer together than a minute settle by the minute. */
