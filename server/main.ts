@@ -1,4 +1,5 @@
 /** The process: settings, the app, signals. Exit code 1 with one line for each mistake when it cannot start. */
+import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { type App, startApp } from './app.ts'
 import { type Environment, readConfig, shownPath } from './config.ts'
@@ -8,6 +9,8 @@ const pagesDirectory = resolve(import.meta.dirname, '../web/dist')
 
 /** Starts the server from the environment; null when it could not, after saying why and setting the exit code. */
 export async function runServer(environment: Environment): Promise<App | null> {
+  // Everything is loaded: the compiled code stays on disk, else a copy of it, megabytes, would stay in memory, too.
+  flushCompileCache()
   const read = readConfig(environment)
   if ('mistakes' in read) {
     for (const mistake of read.mistakes) console.error(mistake)

@@ -2,6 +2,7 @@
  * The ingest thread: reads from the broker, decodes, commits and acknowledges. Nothing that the other threads do can
  * delay an acknowledgement; they learn from shared positions, the live ring and a state four times a second.
  */
+import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import mqttPacket from 'mqtt-packet'
 import { shownPath } from '../config.ts'
@@ -107,6 +108,8 @@ const part = () => {
 
 const methods: IngestMethods = {
   async open() {
+    // As in main.ts.
+    flushCompileCache()
     opened = await open()
     return opened.state()
   },

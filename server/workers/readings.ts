@@ -2,6 +2,7 @@
  * The readings thread: follows the ingest log into the store, validates on the way, rolls up what is stored, answers
  * questions to the store. SQLite waits for the disk in here, and nobody else does.
  */
+import { flushCompileCache } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import { shownPath } from '../config.ts'
 import { openReadingsStore } from '../readings/openReadingsStore.ts'
@@ -29,6 +30,8 @@ const opened = (): ReadingsStore => {
 
 const methods: ReadingsMethods = {
   async open() {
+    // As in main.ts.
+    flushCompileCache()
     const [setting, what] =
       readings.kind === 'sqlite'
         ? ['DATA_DIR', shownPath(readings.directory)]
