@@ -7,10 +7,10 @@ import { inParallel } from '../inParallel.ts'
 import type { EventWindow } from '../slots/eventWindow.ts'
 import { type SlotGrid, slotGrid } from '../slots/slotGrid.ts'
 import { baselineCache } from './baselineCache.ts'
-import type { Times } from './delivered.ts'
+import { deliveredOf, type Times } from './delivered.ts'
 import { type EventFacts, factsOf, type Site } from './facts.ts'
 import { dayReaders, metersOf, readOwnDay } from './meters.ts'
-import type { MeasurementNeeds } from './needs.ts'
+import type { LiveBases, LiveBasis, MeasurementNeeds } from './needs.ts'
 import { participantPerformance, performanceOf } from './performance.ts'
 import { timeTo90 } from './timeTo90.ts'
 import { placeboOf } from './uncertainty.ts'
@@ -22,6 +22,8 @@ const PARALLEL = 4
 export interface Measurement {
   /** `isFresh`: nothing remembered is used, as for a result that is kept. Slots that end after `now` are unknown. */
   measure(event: CurtailmentEvent, options: { now: number; isFresh: boolean }): Promise<Performance>
+  /** What a running event is watched by: each participant's own part with its baseline, also where it is still to come. */
+  basis(event: CurtailmentEvent, now: number): Promise<LiveBases>
   /** What measuring one participant rests on; null: it has no part in the event. */
   participant(event: CurtailmentEvent, customerId: string, now: number): Promise<Prepared | null>
 }
@@ -137,6 +139,19 @@ export function createMeasurement(needs: MeasurementNeeds): Measurement {
     )
   }
 
+  async function basisOne(prepared: Prepared, now: number): Promise<LiveBasis> {
+    const { participant, part, facts, site, window } = prepared
+    const { baselineKw, explanation } = await baselineFor(prepared, now, false)
+    const { from, to } = window.event
+    const slots = window.slots.slice(from, to)
+    const columns = { baselineKw: baselineKw.slice(from, to) }
+    const own = await readOwnDay(history, metersOf(participant), slots, now)
+    const { deliveredKw } = deliveredOf(slots, part, { ...columns, meteredKw: own.kw }, 0)
+    const tested = site.enrolmentId === null ? [] : await assessed.placebo(site.enrolmentId)
+    const placebo = placeboOf(tested, explanation.method, facts.terms.baseline.adjustment)
+    return { slots, ...columns, deliveredKw, errorShare: placebo?.rrmseShare ?? null }
+  }
+
   return {
     async measure(event, { now, isFresh }) {
       const { prepare, facts, grid, chart } = await preparing(event, now)
@@ -148,6 +163,14 @@ export function createMeasurement(needs: MeasurementNeeds): Measurement {
       const t = chart.map(slot => slot.start)
       const shown = { t, intervalMinutes: grid.minutes, start, end, computedAt: now, commonErrorShare }
       return performanceOf(event, shown, participants)
+    },
+    async basis(event, now) {
+      const { prepare, facts } = await preparing(event, now)
+      const read = await inParallel(event.participants.filter(hasPart), PARALLEL, async one => {
+        const prepared = await prepare(one)
+        return [one.customerId, await basisOne(prepared, now)] as const
+      })
+      return { basis: new Map(read), commonErrorShare: facts.commonErrorShare }
     },
     async participant(event, customerId, now) {
       const participant = event.participants.find(one => one.customerId === customerId)

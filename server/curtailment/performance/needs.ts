@@ -12,6 +12,7 @@ import type { Programme } from '../../contract/programmes.ts'
 import type { SiteDays } from '../calendar/dayTypes.ts'
 import type { EventRecords } from '../needs.ts'
 import type { MeterHistory } from '../slots/slots.ts'
+import type { Times } from './delivered.ts'
 
 export type KeptKind = ResultList['results'][number]['kind']
 
@@ -71,6 +72,23 @@ export interface MeasurementNeeds {
   now(): number
 }
 
+/** What one participant of a running event is watched by, over the settlement slots of its own part, ascending. */
+export interface LiveBasis {
+  slots: readonly Times[]
+  /** kW; null: unknown. */
+  baselineKw: readonly (number | null)[]
+  /** Baseline − metered, kW, where the slot has ended. */
+  deliveredKw: readonly (number | null)[]
+  /** Error of its baseline on days without event, as a share of it; null: never tested. */
+  errorShare: number | null
+}
+
+/** By customer. */
+export interface LiveBases {
+  basis: Map<string, LiveBasis>
+  commonErrorShare: number
+}
+
 export interface ResultNeeds extends MeasurementNeeds {
   events: Pick<EventRecords, 'list' | 'get'>
   results: ResultRecords
@@ -80,6 +98,8 @@ export interface ResultNeeds extends MeasurementNeeds {
 export interface Results {
   /** The newest kept result of an event that has one, else what is measured so far. Computed once for all who ask at a time. */
   of(event: CurtailmentEvent): Promise<Performance>
+  /** What a running event is watched by; its baselines are remembered for some minutes. */
+  basis(event: CurtailmentEvent): Promise<LiveBases>
   /** Measured anew from the store, nothing remembered. `event` in the state and version it is measured for. Nothing is kept. */
   measure(event: CurtailmentEvent): Promise<Performance>
   /** Keeps what was measured as the next version; one that says the same as the newest kept is not kept twice. */

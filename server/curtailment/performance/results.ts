@@ -33,6 +33,7 @@ export function createResults(needs: ResultNeeds): Results {
     async of(event) {
       return (mayBeKept.has(event.state) ? await results.get(event.id) : null) ?? live(event)
     },
+    basis: event => measurement.basis(event, now()),
     measure: event => measurement.measure(event, { now: now(), isFresh: true }),
     async keep(measured, keeping) {
       const event = await events.get(measured.eventId)

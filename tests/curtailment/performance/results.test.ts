@@ -84,6 +84,22 @@ describe('a result', () => {
     ])
   })
 
+  it('of a running event is watched by the slots of each part, also those to come', async () => {
+    const { results, as, assessed } = await world()
+    const { adjustment } = defaultBaseline
+    assessed.rows = [{ method: '10of10', adjustment, rrmseShare: 0.08, biasShare: 0, days: 30 }]
+    const { basis, commonErrorShare } = await results.basis(as('active'))
+    expect(commonErrorShare).toBe(0.05)
+    expect(basis.get('C1')).toMatchObject({
+      baselineKw: [1000, 1000, 1000, 1000].map(kw => expect.closeTo(kw, 6)),
+      deliveredKw: [expect.closeTo(300, 6), expect.closeTo(300, 6), null, null],
+      errorShare: 0.08
+    })
+    expect(basis.get('C1')?.slots.map(slot => slot.start)).toEqual(
+      [0, 1, 2, 3].map(i => start + i * 30 * MINUTE)
+    )
+  })
+
   it('of a running event is measured once for all who ask at a time', async () => {
     const { results, as, reads } = await world()
     await results.of(as('active'))
