@@ -43,7 +43,8 @@ interface Watched {
 
 /** Running events against their target, for all who watch. */
 export interface Watching {
-  of(event: CurtailmentEvent): Promise<LivePerformance>
+  /** Over the participants that are seen; whom to call as well is said only to who sees them all. */
+  of(event: CurtailmentEvent, isSeen?: (participant: Participant) => boolean): Promise<LivePerformance>
 }
 
 /**
@@ -92,10 +93,14 @@ export function createWatching(needs: WatchingNeeds): Watching {
     })
   }
 
+  function looked(event: CurtailmentEvent, { basis }: Watched, at: number) {
+    const presentOf = (participant: Participant) => needs.presentOf(participant, at)
+    return livePerformance(event, { ...basis, presentOf }, at)
+  }
+
   async function estimate(event: CurtailmentEvent, one: Watched): Promise<LivePerformance> {
     const at = now()
-    const facts = { ...one.basis, presentOf: (participant: Participant) => needs.presentOf(participant, at) }
-    const live = livePerformance(event, facts, at)
+    const live = looked(event, one, at)
     const missing = missingKw(live)
     if (missing === null) one.more = { at: Number.NEGATIVE_INFINITY, value: null }
     else if (at - one.more.at >= PLAN_MS) one.more = { at, value: await moreFor(event, missing, at) }
@@ -118,10 +123,14 @@ export function createWatching(needs: WatchingNeeds): Watching {
   }
 
   return {
-    async of(event) {
+    async of(event, isSeen = everybody) {
       const known = watched.get(event.id)
       const one = known?.version === event.version ? keep(event.id, known) : await begin(event)
       if (!one.reading && now() >= one.dueAt) readAgain(event, one)
+      const participants = event.participants.filter(isSeen)
+      if (participants.length < event.participants.length) {
+        return { ...looked({ ...event, participants }, one, now()), callMore: null }
+      }
       if (one.estimate === null || now() - one.estimate.at >= FRESH_MS) {
         one.estimate = { at: now(), value: estimate(event, one) }
       }
@@ -129,6 +138,8 @@ export function createWatching(needs: WatchingNeeds): Watching {
     }
   }
 }
+
+const everybody = () => true
 
 /** Once the next slot has ended, of whoever's part. */
 function nextRead({ basis }: Basis, now: number): number {

@@ -112,3 +112,12 @@ test('on target nobody else is looked for; in the last slot neither', async () =
   expect((await late.of(event)).callMore).toBeNull()
   expect(late.asked).not.toHaveBeenCalled()
 })
+
+test('who sees a part of the participants gets their sum, and is not told whom else to call', async () => {
+  const { of, asked } = watching(() => 950)
+  const both = eventOf([participantOf('A'), participantOf('B')])
+  const seen = await of(both, one => one.customerId === 'B')
+  expect(seen).toMatchObject({ targetKw: 100, deliveredKw: 50, callMore: null })
+  expect(seen.participants.map(({ customerId }) => customerId)).toEqual(['B'])
+  expect(asked).not.toHaveBeenCalled()
+})
