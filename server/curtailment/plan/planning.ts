@@ -38,6 +38,8 @@ export interface PlanningNeeds {
 /** Says whom to call; calls nobody. */
 export interface Planning {
   plan(request: PlanRequest): Promise<Outcome<Plan>>
+  /** Who could join an event that runs: its notice and its length were judged when it was sent. */
+  planMore(request: PlanRequest): Promise<Outcome<Plan>>
 }
 
 export function createPlanning(needs: PlanningNeeds): Planning {
@@ -46,12 +48,12 @@ export function createPlanning(needs: PlanningNeeds): Planning {
   const readCalls = createCallReader(needs)
   const readRatios = createRatioReader(needs.deliveries, now)
 
-  async function plan(request: PlanRequest): Promise<Outcome<Plan>> {
+  async function plan(request: PlanRequest, isJoining: boolean): Promise<Outcome<Plan>> {
     const found = await scene(request)
     if (!found.ok) return found
     const { programme, nodes, eligible, others } = found.value
     const window = snapped(slotGrid(local, programme.settlementIntervalMinutes), request)
-    const wrong = wrongTime(window, programme)
+    const wrong = wrongTime(window, programme, isJoining)
     if (wrong !== null) return refuse(422, wrong)
     const [foretelling, calls, standing, ratios, names] = await Promise.all([
       needs.foretelling(window),
@@ -108,8 +110,13 @@ export function createPlanning(needs: PlanningNeeds): Planning {
   }
 
   /** What speaks against the time itself, whoever is called. */
-  function wrongTime(window: { start: number; end: number }, programme: Programme): string | null {
+  function wrongTime(
+    window: { start: number; end: number },
+    programme: Programme,
+    isJoining: boolean
+  ): string | null {
     if (window.end <= now()) return `its end, ${new Date(window.end).toISOString()}, has passed`
+    if (isJoining) return null
     const terms = termsOn(programme, local.date(window.start))
     const breach = orderBreach({ ...window, isDrill: false }, terms, now(), local)
     return breach && `${breach.rule}: ${breach.text}`
@@ -134,7 +141,7 @@ export function createPlanning(needs: PlanningNeeds): Planning {
     }
   }
 
-  return { plan }
+  return { plan: request => plan(request, false), planMore: request => plan(request, true) }
 }
 
 interface Scene {
