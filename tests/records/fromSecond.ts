@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { canonicalJson } from '../../server/contract/canonicalJson.ts'
+import type { Answer } from '../../server/contract/events.ts'
 import type { Records } from '../../server/records/openRecords.ts'
 import { sha256 } from '../../server/records/sha256.ts'
 import { at, enrolment, keepResult, minutes, noon, participant, programme } from './samples.ts'
@@ -19,10 +20,10 @@ export async function expectSecondState(records: Records): Promise<void> {
     ...{ ok: true, enrolment: { id: 'EN-000003' } }
   })
 
-  const accept = {
+  const accept: Answer = {
     ...{ answer: 'accept', version: 1, at: at(noon), via: 'mqtt', kw: 450.5 },
     ...{ reasonCode: null, reason: null }
-  } as const
+  }
   const event = await events.get('CE-1')
   expect(event).toMatchObject({ isDrill: false, priority: 1, targetKw: null, releaseStepMinutes: 0 })
   expect(event?.participants).toEqual([participant('C1', { answer: accept }), participant('C2')])
