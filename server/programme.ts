@@ -1,15 +1,17 @@
 import type { CurtailmentEvent } from './contract/events.ts'
-import { ESTIMATED } from './contract/quality.ts'
 import type { IngestState } from './contract/sources.ts'
 import { topics } from './contract/topics.ts'
 import { type Controller, createController } from './curtailment/controller.ts'
 import { followAnswers } from './curtailment/followAnswers.ts'
+import type { Results } from './curtailment/performance/needs.ts'
 import type { Assessing } from './curtailment/plan/assessmentNeeds.ts'
+import type { Planning } from './curtailment/plan/planning.ts'
 import type { Durable } from './durable.ts'
+import { startForetelling } from './foretelling.ts'
+import { openMeasuring } from './measuring.ts'
 import { clearMessages, noticesFor } from './notices/messages.ts'
 import { createNotices } from './notices/notices.ts'
 import { createPrinting } from './printing.ts'
-import type { StoreReads } from './readingsThread.ts'
 import { createRecognition, type Recognition } from './recognition/recognition.ts'
 import type { Register } from './register.ts'
 
@@ -17,6 +19,8 @@ export interface Programme {
   controller: Controller
   recognition: Recognition
   assessing: Pick<Assessing, 'eligibility'>
+  planning: Planning
+  results: Results
   notices: { state(): { failingTopics: number; detail: string | null } }
   stop(): Promise<void>
 }
@@ -40,21 +44,6 @@ export interface ProgrammeNeeds {
   random(): number
 }
 
-/** A meter's active power as curtailment settles it. */
-const meterHistory =
-  (store: StoreReads) =>
-  async (
-    id: string,
-    from: number,
-    to: number
-  ): Promise<{ t: number[]; intervalS: number[]; kw: (number | null)[] }> => {
-    const series = await store.query({ kind: 'meter', id, from, to, fields: ['kw'] })
-    const { t, intervalS, quality, columns } = series
-    // An estimate fills a chart; nobody is settled by it.
-    const isMeasured = (row: number) => ((quality[row] ?? 0) & ESTIMATED) === 0
-    return { t, intervalS, kw: t.map((_, row) => (isMeasured(row) ? (columns.kw?.[row] ?? null) : null)) }
-  }
-
 function isStored({ behindBytes, storedUpTo }: StoreState, t: number): boolean {
   return behindBytes === 0 || (storedUpTo !== null && Date.parse(storedUpTo) >= t)
 }
@@ -64,12 +53,17 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
   const { durable, register, publish, onFault, warn, now, random, timeZone } = needs
   const { log, ingest, readings, records } = durable
   const notices = createNotices({ outbox: records.outbox, publish, now, random, warn })
+  const { store } = readings
+  const { assessing, planning, ...foretelling } = startForetelling({
+    ...{ records, register, store, presentKw: needs.presentKw, onFault, now, timeZone },
+    isBehind: () => needs.storeState().behindBytes > 0
+  })
+  const results = openMeasuring({ store, records, register, assessed: assessing, timeZone, now })
   const controller = createController({
     ...records,
     registry: { nodes: () => register.state.nodes },
-    history: meterHistory(readings.store),
+    results,
     isStored: t => isStored(needs.storeState(), t),
-    presentKw: needs.presentKw,
     approvalAboveKw: needs.approvalAboveKw,
     noticesFor,
     clearMessages,
@@ -77,8 +71,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     onChange: needs.onChange,
     onFault,
     now,
-    timeZone,
-    holidays: []
+    timeZone
   })
   await notices.start()
   const printing = createPrinting()
@@ -99,7 +92,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     onFault: error => onFault('an answer could not be acted on; it is tried again', error)
   })
   return {
-    controller,
+    ...{ controller, assessing, planning, results },
     recognition: createRecognition({
       ...records,
       nodes: () => register.state.nodes,
@@ -109,6 +102,8 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     notices,
     async stop() {
       await answers.stop()
+      await foretelling.stop()
+      await controller.idle()
       await notices.stop()
       await printing.stop()
     }

@@ -16,9 +16,11 @@ import { Refusal } from './api/problems.ts'
 import { programmesRoutes } from './api/programmes.ts'
 import { registryRoutes } from './api/registry.ts'
 import { reportsRoutes } from './api/reports.ts'
+import { resultsRoutes } from './api/results.ts'
 import { rewardsRoutes } from './api/rewards.ts'
 import { seasonsRoutes } from './api/seasons.ts'
 import type { Routes } from './api/server.ts'
+import { settlementRoutes } from './api/settlement.ts'
 import { sourcesRoutes } from './api/sources.ts'
 import { thanksRoutes } from './api/thanks.ts'
 import type { Config } from './config.ts'
@@ -95,9 +97,20 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
     holidaysRoutes(holidaysNeeds(records.holidays, config.timeZone, now)),
     registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
     curtailmentRoutes(curtailmentNeeds(parts)),
+    ...resultRoutes(parts),
     ...recognitionRoutes(parts),
     ...accessRoutes(parts),
     ...administrationRoutes(parts)
+  ]
+}
+
+/** What events delivered, and the files to settle them by. */
+function resultRoutes({ durable: { records }, programme: { results }, now }: Parts): Routes[] {
+  const event = (id: string) => records.events.get(id)
+  const { kept, list } = results
+  return [
+    resultsRoutes({ ...results, event }),
+    settlementRoutes({ event, kept, list, deliveries: records.deliveries.of, now })
   ]
 }
 
@@ -217,10 +230,12 @@ async function importRegistry(
 }
 
 function curtailmentNeeds({ durable, programme, cycle, now }: Parts): CurtailmentNeeds {
-  const { controller, recognition } = programme
+  const { controller, planning, recognition } = programme
   const { events } = durable.records
   return {
     ...controller,
+    plan: planning.plan,
+    plan: planning.plan,
     list: filter => events.list(filter),
     get: id => events.get(id),
     answer: (customerId, event, answer, { version, kw = null, reason = null }) =>
