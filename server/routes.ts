@@ -235,7 +235,6 @@ function curtailmentNeeds({ durable, programme, cycle, now }: Parts): Curtailmen
   return {
     ...controller,
     plan: planning.plan,
-    plan: planning.plan,
     list: filter => events.list(filter),
     get: id => events.get(id),
     answer: (customerId, event, answer, { version, kw = null, reason = null }) =>
