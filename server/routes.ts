@@ -9,6 +9,7 @@ import { findingsRoutes } from './api/findings.ts'
 import { type GridNeeds, gridRoutes } from './api/grid.ts'
 import { healthRoutes } from './api/health.ts'
 import { holidaysRoutes } from './api/holidays.ts'
+import { livePerformanceRoutes } from './api/livePerformance.ts'
 import { liveRoutes } from './api/live.ts'
 import type { LiveStream } from './api/liveStream.ts'
 import { metricsRoutes } from './api/metrics.ts'
@@ -105,11 +106,12 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
 }
 
 /** What events delivered, and the files to settle them by. */
-function resultRoutes({ durable: { records }, programme: { results }, now }: Parts): Routes[] {
+function resultRoutes({ durable: { records }, programme: { results, watching }, now }: Parts): Routes[] {
   const event = (id: string) => records.events.get(id)
   const { kept, list } = results
   return [
     resultsRoutes({ ...results, event }),
+    livePerformanceRoutes({ get: event, live: watching.of }),
     settlementRoutes({ event, kept, list, deliveries: records.deliveries.of, now })
   ]
 }
