@@ -2,12 +2,13 @@ import { encodeReadings } from '../../log/lines.ts'
 import type { ReadingBatch } from '../../log/readingBatch.ts'
 import type { Identities } from './identities.ts'
 import { digitsOf, numberIn, putNumber, qualityBefore, spaceOf } from './lineQuality.ts'
+import type { RequestMemory } from './requestMemory.ts'
 
 /** The lines of a batch as InfluxDB gets them: as they came, but for the few that must be written anew. */
 export interface BatchLines {
   /** The rows that have a line, ascending. */
   rows: number[]
-  /** The bytes of some of these lines, one after another. They lie in the batch where that is possible. */
+  /** The bytes of some of these lines, one after another, until the next call. They lie in the batch where that is possible. */
   body(rows: readonly number[]): Buffer
   bytesOf(row: number): number
   /** All rows that a line stands for: of several rows of one identity only the last has a line, which holds them all. */
@@ -21,7 +22,8 @@ export interface BatchLines {
 export function batchLines(
   batch: ReadingBatch,
   refused: ReadonlySet<number>,
-  identities: Identities
+  identities: Identities,
+  memory: RequestMemory
 ): BatchLines {
   const repeats = new Map<number, number[]>()
   identities.fill(
@@ -64,7 +66,7 @@ export function batchLines(
     const last = asked.at(-1) ?? 0
     const isWhole = last - first + 1 === asked.length
     if (isWhole && isUnchanged) return bytes.subarray(start(first), start(last + 1))
-    const sent = Buffer.allocUnsafe(asked.reduce((sum, row) => sum + bytesOf(row), 0))
+    const sent = memory.take(asked.reduce((sum, row) => sum + bytesOf(row), 0))
     let end = 0
     let from = start(first)
     let to = from

@@ -6,6 +6,7 @@ import type { RunQuery } from './influxQl.ts'
 import { InOrder } from './inOrder.ts'
 import { loadLine } from './lines.ts'
 import { influxReads } from './reads.ts'
+import { RequestMemory } from './requestMemory.ts'
 import { RequestSize } from './requestSize.ts'
 import { type HttpAnswer, readWriteAnswer, type ServerWords } from './writeAnswer.ts'
 import { writeLines } from './writeLines.ts'
@@ -34,7 +35,7 @@ export function createInfluxStore(
   const reads = influxReads(transport.run)
   const order = new InOrder()
   /** Used again, as many as writes are under way. */
-  const spare: Identities[] = []
+  const spare: { identities: Identities; memory: RequestMemory }[] = []
   const post = async (body: Buffer, lines: number) => {
     const begun = performance.now()
     const answer = await transport.post(body).catch(error => {
@@ -56,8 +57,9 @@ export function createInfluxStore(
     },
     async write(batch) {
       const refused: RefusedRow[] = unstorableRows(batch)
-      const identities = spare.pop() ?? new Identities()
-      const lines = batchLines(batch, new Set(refused.map(({ row }) => row)), identities)
+      const used = spare.pop() ?? { identities: new Identities(), memory: new RequestMemory() }
+      const { identities, memory } = used
+      const lines = batchLines(batch, new Set(refused.map(({ row }) => row)), identities, memory)
       try {
         if (lines.rows.length > 0) {
           const bad = await order.run(identities, () =>
@@ -67,7 +69,7 @@ export function createInfluxStore(
             for (const row of lines.behind(last)) refused.push({ row, reason })
         }
       } finally {
-        spare.push(identities)
+        spare.push(used)
       }
       throwIfRefused(refused)
     },

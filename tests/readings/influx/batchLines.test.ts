@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { batchOf, ReadingBatch } from '../../../server/log/readingBatch.ts'
 import { batchLines } from '../../../server/readings/influx/batchLines.ts'
 import { Identities } from '../../../server/readings/influx/identities.ts'
+import { RequestMemory } from '../../../server/readings/influx/requestMemory.ts'
 import { arrivals, merged } from '../arrivals.ts'
 import { meter, NOON, reading } from '../readings.ts'
 
 const linesOf = (batch: ReadingBatch, refused: number[] = []) =>
-  batchLines(batch, new Set(refused), new Identities())
+  batchLines(batch, new Set(refused), new Identities(), new RequestMemory())
 
 describe('the lines of a batch', () => {
   const batch = batchOf([0, 1, 2, 3, 4].map(n => meter(`M${n}`, NOON, { kw: n }, { quality: n })))
