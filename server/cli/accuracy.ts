@@ -79,10 +79,10 @@ async function ofFolder(
   const folder = given ?? sharedData()
   if (!existsSync(folder)) throw new WrongCommand(`there is no folder ${folder}; say which file: LOAD.csv`)
   const loads: LoadAccuracy[] = []
-  if (!isJson) for (const line of folderHeading) say(line)
   for await (const load of accuracyOfLoads(folder)) {
+    const heading = loads.length === 0 ? folderHeading : []
     loads.push(load)
-    if (!isJson) for (const line of loadLines(load)) say(line)
+    if (!isJson) for (const line of [...heading, ...loadLines(load)]) say(line)
   }
   if (loads.length === 0) throw new CommandFailure(`none of the measured loads is in ${folder}`)
   if (isJson) say(JSON.stringify(loads, null, 2))
