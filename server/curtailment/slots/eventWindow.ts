@@ -1,5 +1,5 @@
 import type { AdjustmentRule } from '../../contract/baselines.ts'
-import { addDays, daysBetween } from '../../contract/localTime.ts'
+import { daysBetween } from '../../contract/localTime.ts'
 import type { Slot, SlotGrid } from './slotGrid.ts'
 
 const HOUR_MS = 3_600_000
@@ -94,63 +94,4 @@ function adjustmentTimes(
   const isSameDay = notifiedAt !== null && grid.local.date(notifiedAt) === grid.local.date(start)
   const to = grid.floor(anchor === 'notice' && isSameDay ? Math.min(latest, notifiedAt) : latest)
   return { from: grid.floor(to - (fromHours - toHours) * HOUR_MS), to }
-}
-
-/** Where the slots of an event's window lie on some other days, so that one pass over a history serves them all. */
-export interface DayLayout {
-  /** Every slot needed, ascending, each once. */
-  slots: readonly Slot[]
-  /** For each day and each slot of the event's window: positions in `slots`; none where the clock skipped it. */
-  days: readonly { date: string; places: readonly (readonly number[])[] }[]
-}
-
-/** The same wall-clock slots on other days; a slot before or after midnight stays on the day before or after. */
-export function layOut(grid: SlotGrid, window: EventWindow, dates: readonly string[]): DayLayout {
-  const places = window.slots.map(({ date, index }) => ({
-    days: daysBetween(window.date, date),
-    index
-  }))
-  const offsets = [...new Set(places.map(place => place.days))]
-  const needed = new Map<number, Slot>()
-  const wanted = dates.map(date => {
-    const byOffset = new Map(offsets.map(days => [days, byIndex(grid.ofDay(addDays(date, days)))]))
-    const found = places.map(({ days, index }) => byOffset.get(days)?.get(index) ?? [])
-    for (const slot of found.flat()) needed.set(slot.start, slot)
-    return { date, found }
-  })
-  const slots = [...needed.values()].sort((a, b) => a.start - b.start)
-  const position = new Map(slots.map((slot, i) => [slot.start, i]))
-  return {
-    slots,
-    days: wanted.map(({ date, found }) => ({
-      date,
-      places: found.map(same => same.flatMap(slot => position.get(slot.start) ?? []))
-    }))
-  }
-}
-
-/** A repeated hour counts with the mean of its passes; a slot with an unknown pass, or none at all, is unknown. */
-export function valuesOfDay(
-  places: readonly (readonly number[])[],
-  means: readonly (number | null)[]
-): (number | null)[] {
-  return places.map(same => {
-    let sum = 0
-    for (const place of same) {
-      const kw = means[place] ?? null
-      if (kw === null) return null
-      sum += kw
-    }
-    return same.length === 0 ? null : sum / same.length
-  })
-}
-
-function byIndex(slots: readonly Slot[]): Map<number, Slot[]> {
-  const map = new Map<number, Slot[]>()
-  for (const slot of slots) {
-    const same = map.get(slot.index)
-    if (same) same.push(slot)
-    else map.set(slot.index, [slot])
-  }
-  return map
 }

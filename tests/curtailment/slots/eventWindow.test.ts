@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { localTime } from '../../../server/contract/localTime.ts'
-import { candidateDates } from '../../../server/curtailment/baseline/candidateDates.ts'
-import {
-  type EventWindow,
-  eventWindow,
-  layOut,
-  type Range,
-  valuesOfDay
-} from '../../../server/curtailment/slots/eventWindow.ts'
+import { earlierDays } from '../../../server/curtailment/baseline/candidates.ts'
+import { siteCalendar } from '../../../server/curtailment/calendar/dayTypes.ts'
+import { dayLoads, daySpan } from '../../../server/curtailment/slots/dayLoads.ts'
+import { type EventWindow, eventWindow, type Range } from '../../../server/curtailment/slots/eventWindow.ts'
 import { slotGrid } from '../../../server/curtailment/slots/slotGrid.ts'
 import { multiplicative } from '../methods.ts'
 
@@ -51,89 +47,53 @@ describe('the chart', () => {
 })
 
 describe('candidate days', () => {
-  const none = new Set<string>()
-  const dates = (wanted: EventWindow, holidays: string[] = [], events: string[] = []) =>
-    candidateDates(wanted, 10, new Set(holidays), new Set([wanted.date, ...events]))
+  const load = dayLoads({ t: [], intervalS: [], kw: [] }, daySpan(grid, '2026-06-01', '2026-06-01'))
+  const days = (wanted: EventWindow, daysOff: string[] = [], events: string[] = [], lookbackDays = 10) => {
+    const calendar = siteCalendar({ workDays: [1, 2, 3, 4, 5], daysOff })
+    const calls = events.map(date => ({ start: at(`${date}T10:00`), end: at(`${date}T11:00`) }))
+    const input = { rule: { method: '10of10' as const, adjustment: null, fallback: [] }, window: wanted }
+    const walk = earlierDays(
+      { ...input, load, calendar, calls },
+      { lookbackDays, skipDaysBefore: 0, type: calendar.dayType(wanted.date) }
+    )
+    const found = [...walk]
+    return {
+      dates: found.filter(({ rejected }) => rejected === null).map(({ date }) => date),
+      rejected: found.flatMap(({ rejected }) =>
+        rejected === null || rejected.cause === 'other-day-type' ? [] : [rejected]
+      )
+    }
+  }
+  const tuesday = window('2026-06-02T18:00', '2026-06-02T20:00')
 
   it('of a working day are working days, most recent first', () => {
-    // 2 June 2026 is a Tuesday.
-    const { type, dates: found } = dates(window('2026-06-02T18:00', '2026-06-02T20:00'))
-    expect(type).toBe('working')
-    expect(found).toEqual([
-      '2026-06-01',
-      '2026-05-29',
-      '2026-05-28',
-      '2026-05-27',
-      '2026-05-26',
-      '2026-05-25'
-    ])
+    expect(days(tuesday).dates).toEqual(
+      ['06-01', '05-29', '05-28', '05-27', '05-26', '05-25'].map(date => `2026-${date}`)
+    )
   })
 
   it('of a holiday are holidays and weekends; of a working day a holiday is told', () => {
-    const holiday = dates(window('2026-06-02T18:00', '2026-06-02T20:00'), ['2026-06-02', '2026-05-27'])
-    expect(holiday.type).toBe('non-working')
-    expect(holiday.dates).toEqual(['2026-05-31', '2026-05-30', '2026-05-27', '2026-05-24', '2026-05-23'])
-    const working = dates(window('2026-06-02T18:00', '2026-06-02T20:00'), ['2026-05-27'])
-    expect(working.rejected).toEqual([{ day: '2026-05-27', cause: 'holiday', reason: 'holiday' }])
+    expect(days(tuesday, ['2026-06-02', '2026-05-27']).dates).toEqual(
+      ['05-31', '05-30', '05-27', '05-24', '05-23'].map(date => `2026-${date}`)
+    )
+    expect(days(tuesday, ['2026-05-27']).rejected).toEqual([
+      { day: '2026-05-27', cause: 'holiday', reason: 'holiday' }
+    ])
   })
 
   it('leave event days out', () => {
-    const { dates: found, rejected } = dates(
-      window('2026-06-02T18:00', '2026-06-02T20:00'),
-      [],
-      ['2026-05-29']
-    )
-    expect(found).not.toContain('2026-05-29')
+    const { dates, rejected } = days(tuesday, [], ['2026-05-29'])
+    expect(dates).not.toContain('2026-05-29')
     expect(rejected).toEqual([{ day: '2026-05-29', cause: 'event', reason: 'event day' }])
   })
 
   it('of a window over midnight are rejected when either of their dates is an event day', () => {
-    const overMidnight = window('2026-06-04T23:00', '2026-06-05T01:00')
-    const { dates: found, rejected } = dates(overMidnight, [], ['2026-05-29'])
+    const { dates, rejected } = days(window('2026-06-04T23:00', '2026-06-05T01:00'), [], ['2026-05-29'])
     expect(rejected.map(({ day }) => day)).toEqual(['2026-06-03', '2026-05-29', '2026-05-28'])
-    expect(found).toEqual(['2026-06-02', '2026-06-01', '2026-05-27', '2026-05-26', '2026-05-25'])
+    expect(dates).toEqual(['06-02', '06-01', '05-27', '05-26', '05-25'].map(date => `2026-${date}`))
   })
 
   it('look back no further than they may', () => {
-    const wanted = window('2026-06-02T18:00', '2026-06-02T20:00')
-    expect(candidateDates(wanted, 1, none, none).dates).toEqual(['2026-06-01'])
-  })
-})
-
-describe('the same slots on other days', () => {
-  it('keep their side of midnight', () => {
-    const wanted = window('2026-06-04T23:30', '2026-06-05T00:30')
-    const layout = layOut(grid, wanted, ['2026-06-02'])
-    const [day] = layout.days
-    const values = valuesOfDay(
-      day?.places ?? [],
-      layout.slots.map(({ start }) => start)
-    )
-    expect(values.slice(wanted.event.from, wanted.event.to)).toEqual([
-      at('2026-06-02T23:30'),
-      at('2026-06-03T00:00')
-    ])
-  })
-
-  it('go by the wall clock over a clock change: a skipped hour is unknown, a repeated one is averaged', () => {
-    const melbourne = slotGrid(localTime('Australia/Melbourne'), 60)
-    const night = (date: string) => {
-      const start = melbourne.ofDay(date)[1]?.start ?? 0
-      return eventWindow(melbourne, { start, end: start + 3 * 3_600_000, notifiedAt: null }, null)
-    }
-    const valuesOn = (date: string, wanted: EventWindow) => {
-      const layout = layOut(melbourne, wanted, [date])
-      const means = layout.slots.map(({ start }) => (start - melbourne.local.dayStart(date)) / 3_600_000)
-      return valuesOfDay(layout.days[0]?.places ?? [], means).slice(wanted.event.from, wanted.event.to)
-    }
-    expect(valuesOn('2014-10-05', night('2014-10-07'))).toEqual([1, null, 2])
-    expect(valuesOn('2014-04-06', night('2014-04-08'))).toEqual([1, 2.5, 4])
-  })
-
-  it('of neighbouring days share what overlaps, each slot once', () => {
-    const wanted = window('2026-06-04T00:00', '2026-06-05T00:00')
-    const { slots } = layOut(grid, wanted, ['2026-06-02', '2026-06-01'])
-    expect(new Set(slots.map(({ start }) => start)).size).toBe(slots.length)
-    expect(slots.every((slot, i) => i === 0 || slot.start >= (slots[i - 1]?.end ?? 0))).toBe(true)
+    expect(days(tuesday, [], [], 1).dates).toEqual(['2026-06-01'])
   })
 })
