@@ -76,7 +76,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     durable,
     register,
     publish: durable.ingest.publish,
-    presentKw,
+    present: nodeId => grid.present(nodeId, now()),
     storeState: () => ingest().store,
     onChange: cycle.eventChanged,
     timeZone: config.timeZone,

@@ -3,6 +3,8 @@ import type { IngestState } from './contract/sources.ts'
 import { topics } from './contract/topics.ts'
 import { type Controller, createController } from './curtailment/controller.ts'
 import { followAnswers } from './curtailment/followAnswers.ts'
+import type { Present } from './curtailment/live/basis.ts'
+import type { Watching } from './curtailment/live/watching.ts'
 import type { Results } from './curtailment/performance/needs.ts'
 import type { Assessing } from './curtailment/plan/assessmentNeeds.ts'
 import type { Planning } from './curtailment/plan/planning.ts'
@@ -14,6 +16,7 @@ import { createNotices } from './notices/notices.ts'
 import { createPrinting } from './printing.ts'
 import { createRecognition, type Recognition } from './recognition/recognition.ts'
 import type { Register } from './register.ts'
+import { openWatching } from './watching.ts'
 
 export interface Programme {
   controller: Controller
@@ -21,6 +24,7 @@ export interface Programme {
   assessing: Pick<Assessing, 'eligibility'>
   planning: Planning
   results: Results
+  watching: Watching
   notices: { state(): { failingTopics: number; detail: string | null } }
   stop(): Promise<void>
 }
@@ -32,7 +36,8 @@ export interface ProgrammeNeeds {
   register: Register
   timeZone: string
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
-  presentKw(nodeId: string): number | null
+  /** A node's fresh load with the data time (epoch ms) of its newest reading. */
+  present(nodeId: string): Present | null
   /** Setting APPROVAL_ABOVE_KW. */
   approvalAboveKw: number
   /** How far the readings store is behind the log. */
@@ -55,10 +60,14 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
   const notices = createNotices({ outbox: records.outbox, publish, now, random, warn })
   const { store } = readings
   const { assessing, planning, ...foretelling } = startForetelling({
-    ...{ records, register, store, presentKw: needs.presentKw, onFault, now, timeZone },
+    ...{ records, register, store, onFault, now, timeZone },
+    presentKw: id => needs.present(id)?.kw ?? null,
     isBehind: () => needs.storeState().behindBytes > 0
   })
   const results = openMeasuring({ store, records, register, assessed: assessing, timeZone, now })
+  const { programmes } = records
+  const { present } = needs
+  const watching = openWatching({ results, planning, programmes, present, onFault, timeZone, now })
   const controller = createController({
     ...records,
     registry: { nodes: () => register.state.nodes },
@@ -92,7 +101,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
     onFault: error => onFault('an answer could not be acted on; it is tried again', error)
   })
   return {
-    ...{ controller, assessing, planning, results },
+    ...{ controller, assessing, planning, results, watching },
     recognition: createRecognition({
       ...records,
       nodes: () => register.state.nodes,

@@ -61,6 +61,7 @@ export const rights: Rights = {
 
   'GET /api/curtailment-events': { roles: everyone, scope: 'events:read' },
   'GET /api/curtailment-events/:id': { roles: everyone, scope: 'events:read', object: 'event' },
+  'GET /api/curtailment-events/:id/live': { roles: utility, scope: 'events:read', object: 'event' },
   'GET /api/curtailment-events/:id/performance': { roles: everyone, scope: 'events:read', object: 'event' },
   'GET /api/curtailment-events/:id/results': { roles: everyone, scope: 'events:read', object: 'event' },
   'GET /api/curtailment-events/:id/recomputation': { roles: utility, scope: 'events:read', object: 'event' },

@@ -50,6 +50,8 @@ export interface LiveGrid {
   node(id: string, now: number): GridNodeAnswer | null
   /** A node's present load, for which only what is below it is looked at; null also for an unknown node. */
   loadKw(id: string, now: number): number | null
+  /** The same with the data time (epoch ms) of the newest reading in it. */
+  present(id: string, now: number): { kw: number; at: number } | null
   /** The registered ones, then the unassigned. */
   sources(now: number): Source[]
   drops(): GridDrops
@@ -122,10 +124,12 @@ export function createLiveGrid({
     }
   }
 
-  const loadKw = (id: string, now: number): number | null => {
+  const present = (id: string, now: number): { kw: number; at: number } | null => {
     const place = topology.byId.get(id)
     if (place === undefined) return null
-    return reckon(now, place.index, endOf(place, topology)).loadKw(place.index)
+    const reckoned = reckon(now, place.index, endOf(place, topology))
+    const [kw, at] = [reckoned.loadKw(place.index), reckoned.newestAtOf(place.index)]
+    return kw === null || at === null ? null : { kw, at }
   }
 
   return {
@@ -154,7 +158,8 @@ export function createLiveGrid({
       return shown.map(place => reckoned.nodeLoad(place).load)
     },
     node,
-    loadKw,
+    loadKw: (id, now) => present(id, now)?.kw ?? null,
+    present,
     sources: now => {
       sources.settle(now)
       const registered = listSources(now, n => isExpected(n, sources, topology))

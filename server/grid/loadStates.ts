@@ -71,6 +71,11 @@ export class LoadStates {
     return known(this.kw[index])
   }
 
+  /** Data time of the newest value in it, epoch ms; null: not known. */
+  newestAtOf(index: number): number | null {
+    return known(this.newestAt[index])
+  }
+
   nodeLoad({ index, node, parent }: Place): NodeLoad {
     const loadKw = this.loadKw(index)
     const loadKva = known(this.kva[index])

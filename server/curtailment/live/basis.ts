@@ -1,16 +1,4 @@
-import type { Times } from '../performance/delivered.ts'
-
-/** What is known of one participant's part of a running event, by settlement slot. */
-export interface LiveBasis {
-  /** Of its own part, ascending; all of them, also those still to come. */
-  slots: readonly Times[]
-  /** kW; null: unknown. */
-  baselineKw: readonly (number | null)[]
-  /** Baseline − metered, kW, where the slot had ended when it was read. */
-  deliveredKw: readonly (number | null)[]
-  /** Error of its baseline on days without event, as a share of it; null: never tested. */
-  errorShare: number | null
-}
+import type { LiveBasis } from '../performance/needs.ts'
 
 /** The fresh load of a participant: kW, and the data time of the reading it comes from (of several the oldest). */
 export interface Present {

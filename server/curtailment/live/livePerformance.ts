@@ -1,6 +1,7 @@
 import type { CurtailmentEvent, Participant } from '../../contract/events.ts'
 import type { LivePerformance } from '../../contract/performance.ts'
-import { baselineAt, type LiveBasis, type Outlook, outlookOf, type Present } from './basis.ts'
+import type { LiveBasis } from '../performance/needs.ts'
+import { baselineAt, type Outlook, outlookOf, type Present } from './basis.ts'
 import { type ErrorPart, sigmaOfSum } from './sigma.ts'
 
 /** Less than this share of what was asked falls short (domain reference 4, hold). */

@@ -1,5 +1,6 @@
 import type { CurtailmentEvent, Participant } from '../../../server/contract/events.ts'
-import type { LiveBasis, Present } from '../../../server/curtailment/live/basis.ts'
+import type { Present } from '../../../server/curtailment/live/basis.ts'
+import type { LiveBasis } from '../../../server/curtailment/performance/needs.ts'
 
 const MINUTE = 60_000
 /** 14:00 to 15:00, slots of 15 minutes. */

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import type { CurtailmentEvent } from '../../../server/contract/events.ts'
 import type { Plan } from '../../../server/contract/plans.ts'
-import type { LiveBasis } from '../../../server/curtailment/live/basis.ts'
 import { createWatching } from '../../../server/curtailment/live/watching.ts'
+import type { LiveBasis } from '../../../server/curtailment/performance/needs.ts'
 import { basisOf, END, eventOf, minutes, participantOf, present } from './scene.ts'
 
 const plan: Plan = {
