@@ -48,7 +48,7 @@ export function createAnswering({ needs, turn }: AnsweringNeeds): Pick<Controlle
     const isRepeated = (await answers.ofEvent(id)).some(
       one => one.customerId === customerId && one.answer === answer && Date.parse(one.at) === arrivedAt
     )
-    return isRepeated ? arrivedAt : standingAt
+    return isRepeated ? arrivedAt : standingAt + 1
   }
 
   return {

@@ -30,14 +30,22 @@ export function isAnswerable(notice: Notice, now: number): boolean {
   return ANSWERABLE.has(notice.state) && now < Date.parse(notice.end)
 }
 
-/** A later version may only report a new state; another time or another kW is another order. */
-export function isSameOrder(a: Notice, b: Notice): boolean {
-  return a.start === b.start && a.end === b.end && a.requestedKw === b.requestedKw
+/**
+ * A later version may only report a new state, another end or the all-clear: that is not asked anew. Another start, more
+ * kW, or a longer part is.
+ */
+export function isSameOrder(before: Notice, notice: Notice): boolean {
+  return (
+    before.start === notice.start &&
+    before.requestedKw === notice.requestedKw &&
+    Date.parse(notice.end) <= Date.parse(before.end)
+  )
 }
 
 /**
- * The order that a version of a notice leaves in force; null for one that is not to be carried out. A cancellation
- * carries no time of its own: the reduction ends when it is heard, and after a restart it is as if it had never been.
+ * The order that a version of a notice leaves in force; null for one that is not to be carried out. Its own start and end
+ * rule, not those of others. A cancellation, and an all-clear heard before the end, end the reduction when they are heard
+ * at the latest; after a restart a cancelled order is as if it had never been.
  */
 export function orderAfter(
   profile: ParticipantProfile,
@@ -50,6 +58,9 @@ export function orderAfter(
     if (before === null || heardAt <= before.start) return null
     return { ...before, end: Math.min(before.end, heardAt) }
   }
-  const { deliveredKw } = respond(profile, notice)
-  return { start: Date.parse(notice.start), end: Date.parse(notice.end), deliveredKw }
+  const order = { start: Date.parse(notice.start), end: Date.parse(notice.end) }
+  // What it runs at is settled at its start: a change of the kW comes too late then.
+  const isRunning = before !== null && before.start === order.start && heardAt > before.start
+  const deliveredKw = isRunning ? before.deliveredKw : respond(profile, notice).deliveredKw
+  return { ...order, deliveredKw }
 }

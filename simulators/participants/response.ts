@@ -14,10 +14,13 @@ export interface Response {
   deliveredKw: number
 }
 
-const DECLINE_REASONS = [
-  'Đơn hàng xuất khẩu gấp trong ca này',
-  'Lò đang giữa mẻ nấu, không thể dừng an toàn',
-  'Đã chạy ở phụ tải tối thiểu',
+/** Of the list, and in its own words what the list has not. */
+const DECLINE_REASONS: readonly string[] = [
+  'order-deadline',
+  'production',
+  'safety',
+  'already-reduced',
+  'equipment',
   'Dây chuyền vừa khởi động lại sau sự cố'
 ]
 const PARTIAL_REASON = 'Chỉ dừng được một phần dây chuyền'
