@@ -18,7 +18,15 @@ test.each<[AnswerWord | null, number | null, boolean]>([
   ['opt-out', 0, false],
   ['opt-out', null, false]
 ])('answer %s, delivered share %s: %s', (answer, ratio, expected) => {
-  const said = answer && { answer, version: 2, at: '', via: 'mqtt' as const, kw: null, reason: null }
+  const said = answer && {
+    answer,
+    version: 2,
+    at: '',
+    via: 'mqtt' as const,
+    kw: null,
+    reasonCode: null,
+    reason: null
+  }
   expect(tookPart({ answer: said }, { ratio })).toBe(expected)
 })
 

@@ -25,6 +25,7 @@ export function curveOf(
   const isLarge = Math.max(0, ...known.map(Math.abs)) >= 10_000
   const ticks = powerTicks(known)
   const slotMs = intervalMinutes * 60_000
+  const { baseline, metered, target, delivered } = words.curve
   return {
     is: 'curve',
     alt: words.curve.alt(
@@ -36,7 +37,7 @@ export function curveOf(
     timeTicks: timeTicks(t[0] ?? from, (t.at(-1) ?? to) + slotMs).map(at => ({ at, text: format.time(at) })),
     powerTicks: ticks.map(kw => ({ kw, text: format.tick(isLarge ? kw / 1000 : kw) })),
     unit: isLarge ? 'MW' : 'kW',
-    names: words.curve
+    names: { baseline, metered, target, delivered }
   }
 }
 
