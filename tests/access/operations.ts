@@ -38,6 +38,9 @@ function bodyOf(world: TwoCompanies, { name }: Operation): unknown {
       ...{ id: 'p-new', name: 'New', settlementIntervalMinutes: 30, settleDelayMinutes: 0 }
     },
     'PATCH /api/programmes/:id': { name: 'Voluntary' },
+    'POST /api/thanks': { items: [{ eventId: 'E-over', customerId: 'c-north' }] },
+    'POST /api/rewards': { customerId: 'c-north', eventId: 'E-over', kind: 'transformer-test' },
+    'PATCH /api/rewards/:id': { state: 'booked', plannedFor: '2026-12-10' },
     'POST /api/curtailment-events': order,
     'POST /api/curtailment-events/plan': window,
     'POST /api/account/password': { current: 'none', password: 'a-new-password-for-nobody' },
@@ -80,7 +83,10 @@ export async function ask(
 ): Promise<{ status: number; text: string; detail: string; type: string }> {
   const { method, name, path } = operation
   const params = paramsOf(world, operation, sees, which)
-  const url = path.replace(/:(\w+)/g, (_, param: string) => params[param] ?? 'none')
+  const url = path.replace(
+    /:(\w+)/g,
+    (_, param: string) => params[param] ?? (param === 'year' ? '2026' : 'none')
+  )
   const isImport = name === 'POST /api/registry/import'
   const body = isImport ? 'kind,id\n' : bodyOf(world, operation)
   const type = { 'content-type': isImport ? 'text/csv' : 'application/json' }

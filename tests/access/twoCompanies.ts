@@ -105,6 +105,12 @@ async function fill({ records, person, token }: Callers, start: string): Promise
   const credential = { kind: 'meter', id: 'm-north', sha256: 'none', mosquittoHash: 'none' } as const
   await records.deviceCredentials.put({ ...credential, createdBy: 'admin-token', createdAt: start })
   await records.holidays.put({ date: '2026-01-05', name: 'Day off' })
+  const offers = ['north', 'south'].map(name => ({
+    ...{ customerId: `c-${name}`, eventId: name === 'north' ? 'E-over' : 'E-over-south' },
+    ...{ season: new Date(start).getUTCFullYear(), kind: 'substation-cleaning' as const }
+  }))
+  const offered = { at: start, by: 'Lan', byId: null, note: '' }
+  const [rewardNorth, rewardSouth] = await records.rewards.insert(offers, offered)
   const enrolments = await records.enrolments.list()
   /** The second of a customer: to be ended, while the first one stays. */
   const enrolmentOf = (customer: string) =>
@@ -131,6 +137,7 @@ async function fill({ records, person, token }: Callers, start: string): Promise
     finding: ids('F-north', 'F-south'),
     enrolment: ids(enrolmentOf('c-north'), enrolmentOf('c-south')),
     programme: ids('voluntary', 'voluntary'),
+    reward: ids(rewardNorth?.id ?? '', rewardSouth?.id ?? ''),
     holiday: {
       own: { date: '2026-01-05' },
       foreign: { date: '2026-01-05' },
