@@ -5,7 +5,7 @@ import { BaselineComparison, Performance, Recomputation, ResultList } from '../c
 import { Id } from '../contract/units.ts'
 import { seesParticipant } from './cut.ts'
 import { cutPerformance } from './cutPerformance.ts'
-import { notFound } from './problems.ts'
+import { notFound, Refusal } from './problems.ts'
 import { Digits } from './query.ts'
 import type { Routes } from './server.ts'
 
@@ -83,7 +83,10 @@ export const resultsRoutes =
       async ({ params, query: { version }, view }) => {
         const event = await eventOf(params.id)
         const recomputed = await recompute(event, version === undefined ? undefined : Number(version))
-        if (recomputed === null) throw notFound(`result ${version ?? ''} of ${event.id}`)
+        if (recomputed === null) {
+          if (version !== undefined) throw notFound(`result ${version} of ${event.id}`)
+          throw new Refusal(409, `${event.id} has no result yet`)
+        }
         if (view.whole) return recomputed
         const isSeen = isSeenOf(event, view)
         const differences = recomputed.differences.filter(({ customerId }) => isSeen(customerId))

@@ -98,7 +98,10 @@ export const settlementRoutes =
         query.version === undefined
           ? results.at(-1)
           : results.find(({ resultVersion }) => resultVersion === Number(query.version))
-      if (found === undefined) throw new Refusal(409, `${id} has no ${query.version ?? ''} result yet`)
+      if (found === undefined) {
+        if (query.version !== undefined) throw notFound(`result ${query.version} of ${id}`)
+        throw new Refusal(409, `${id} has no result yet`)
+      }
       const intervals = query.intervals === 'true'
       const version = found.resultVersion
       const name = `settlement-${id}-v${version}${intervals ? '-intervals' : ''}.csv`
