@@ -57,7 +57,6 @@ export async function moveResults(db: Tables): Promise<void> {
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of that time
 function deliveryRow(event: any, isFinal: boolean, row: any, delivered: Record<string, unknown>) {
-  const answer = row.answer === null ? null : JSON.parse(row.answer)
   return {
     event_id: event.id,
     result_version: 1,
@@ -72,7 +71,7 @@ function deliveryRow(event: any, isFinal: boolean, row: any, delivered: Record<s
     end_at: event.end_at,
     requested_kw: row.requested_kw,
     committed_kw: row.committed_kw,
-    accepted_kw: answer?.answer === 'accept' ? numberOrNull(answer.kw) : null,
+    accepted_kw: row.answer === null ? null : acceptedKw(JSON.parse(row.answer), row.requested_kw),
     average_kw: numberOrNull(delivered.averageKw),
     sustained_kw: null,
     delivered_kwh: numberOrNull(delivered.deliveredKwh),
@@ -82,6 +81,11 @@ function deliveryRow(event: any, isFinal: boolean, row: any, delivered: Record<s
     credit_vnd: null,
     signs: 0
   }
+}
+
+/** A plain yes is all that was asked, a plain no nothing. */
+function acceptedKw({ answer, kw }: { answer: string; kw?: number | null }, requestedKw: number): number {
+  return kw ?? (answer === 'accept' ? requestedKw : 0)
 }
 
 async function insertAll(db: Tables, table: string, rows: readonly object[]): Promise<void> {

@@ -29,6 +29,11 @@ export interface Outbox {
   markSent(key: string, at: number): Promise<void>
   /** The newest sent message of each topic, where that is no clearing. */
   sentOpen(): Promise<OutboxMessage[]>
+  /**
+   * Forgets what was sent up to a clearing that was sent before `before` (epoch ms), of at most `limit` topics; resolves
+   * to how many. Nothing of it is needed any more: what was retained there is gone.
+   */
+  shrink(before: number, limit: number): Promise<number>
 }
 
 export function createOutbox(db: Kysely<Schema>): Outbox {
@@ -71,6 +76,24 @@ export function createOutbox(db: Kysely<Schema>): Outbox {
         .orderBy('seq')
         .execute()
       return rows.map(fromRow)
+    },
+    async shrink(before, limit) {
+      const cleared = await db
+        .selectFrom('outbox')
+        .select(['topic', 'seq'])
+        .where('payload', '=', '')
+        .where('sent_at', '<', before)
+        .orderBy('seq')
+        .limit(limit)
+        .execute()
+      // A topic's rows go together: without its clearing an older notice would pass for the one that stands.
+      await db.transaction().execute(async trx => {
+        for (const { topic, seq } of cleared) {
+          const sent = trx.deleteFrom('outbox').where('topic', '=', topic).where('sent_at', 'is not', null)
+          await sent.where('seq', '<=', seq).execute()
+        }
+      })
+      return cleared.length
     }
   }
 }

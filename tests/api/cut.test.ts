@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   cutDeadLetter,
+  cutEnrolment,
   cutEvent,
   cutFinding,
   cutNode,
@@ -11,12 +12,15 @@ import {
 import { cutPerformance } from '../../server/api/cutPerformance.ts'
 import { audienceOf } from '../../server/api/liveAudience.ts'
 import type { View } from '../../server/contract/access.ts'
+import type { BaselineExplanation } from '../../server/contract/baselines.ts'
 import type { CurtailmentEvent, Participant } from '../../server/contract/events.ts'
 import type { Finding } from '../../server/contract/findings.ts'
 import type { GridNodeAnswer, LoadState } from '../../server/contract/grid.ts'
 import type { LiveChange, LiveSnapshot } from '../../server/contract/live.ts'
+import { defaultTerms } from '../../server/contract/programmeDefaults.ts'
 import type { DeadLetter, Source } from '../../server/contract/sources.ts'
 import { participantPerformance, performanceOf } from '../../server/curtailment/performance/performance.ts'
+import { enrolment } from '../records/samples.ts'
 
 const viewOf = (own: string[], change: Partial<View> = {}): View => ({
   ...{ whole: false, key: own.join(), isCustomers: false },
@@ -39,13 +43,16 @@ const tree = {
 
 const participant = (customerId: string): Participant => ({
   ...{ customerId, customerName: customerId, meteringPointId: `mp-${customerId}`, meterId: 'm' },
-  ...{ requestedKw: 100, committedKw: 100, acknowledgedAt: null, answer: null, thanks: null }
+  ...{ requestedKw: 100, committedKw: 100, acknowledgedAt: null, answer: null, thanks: null },
+  ...{ furtherMeters: [], releaseGroup: 1, releasedAt: null, supersededBy: null },
+  ...{ start: '2026-06-01T06:00:00Z', end: '2026-06-01T07:00:00Z' }
 })
 const change = (word: 'draft' | 'notified', version: number) => ({
   ...{ version, state: word, at: '2026-06-01T00:00:00Z', by: 'An', byId: 'usr-1', note: null }
 })
 const event: CurtailmentEvent = {
   ...{ id: 'E-1', state: 'notified', version: 2, nodeId: 'co', nodeName: 'Company', programmeId: 'p' },
+  ...{ isDrill: false, priority: 1, targetKw: null, releaseStepMinutes: 0 },
   ...{ findingId: 'F-1', start: '2026-06-01T06:00:00Z', end: '2026-06-01T07:00:00Z', reason: 'heat' },
   participants: [participant('c1'), participant('c2')],
   history: [change('draft', 1), change('notified', 2)]
@@ -131,25 +138,52 @@ describe('other things', () => {
 })
 
 describe('the performance of a part', () => {
-  const slots = [-1, 0, 1, 2].map(i => {
-    const start = Date.parse('2026-06-01T06:00:00Z') + i * 1_800_000
-    return { start, end: start + 1_800_000, isInEvent: i === 0 || i === 1 }
-  })
+  const begin = Date.parse('2026-06-01T06:00:00Z')
+  const slots = [-1, 0, 1, 2].map(i => ({ start: begin + i * 1_800_000, end: begin + (i + 1) * 1_800_000 }))
+  const t = slots.map(({ start }) => start)
+  const part = { start: begin, end: begin + 3_600_000 }
+  const charted = { t, intervalMinutes: 30, start: event.start, end: event.end, computedAt: part.end }
+  const judging: Parameters<typeof participantPerformance>[3] = {
+    ...{ part, soFar: part, notifiedAt: null, dayStart: t[0] ?? 0, isDrill: false },
+    ...{ terms: defaultTerms.voluntary, firmServiceLevelKw: null, placebo: null }
+  }
+  const baseline: BaselineExplanation = {
+    ...{ method: '10of10', insteadOf: [], daysUsed: [], daysRejected: [], factor: null },
+    ...{ factorUncapped: null, factorCapped: false, offsetKw: null, adjustmentFrom: null },
+    ...{ adjustmentTo: null, note: null, dataHash: null }
+  }
   const kw = fc.array(fc.option(fc.integer({ min: 0, max: 1000 })), { minLength: 4, maxLength: 4 })
 
   it('has the sums that it would have had with these participants alone', () => {
     fc.assert(
       fc.property(kw, kw, kw, kw, (baseline1, metered1, baseline2, metered2) => {
-        const one = (id: string, baselineKw: (number | null)[], meteredKw: (number | null)[]) =>
-          participantPerformance(participant(id), slots, { baseline: null, baselineKw, meteredKw })
+        const one = (id: string, baselineKw: (number | null)[], meteredKw: (number | null)[]) => {
+          const columns = { baselineKw, unadjustedKw: baselineKw, meteredKw, timeTo90Minutes: null }
+          return participantPerformance(participant(id), t, { slots, baseline, ...columns }, judging)
+        }
         const [first, second] = [one('c1', baseline1, metered1), one('c2', baseline2, metered2)]
-        const at = Date.parse(event.end)
-        const all = performanceOf(event, 30, slots, [first, second], at)
-        expect(cutPerformance(all, c1.customer)).toEqual(performanceOf(event, 30, slots, [first], at))
+        const of = (...some: (typeof first)[]) =>
+          performanceOf(event, { ...charted, commonErrorShare: 0.05 }, some)
+        const all = of(first, second)
+        expect(cutPerformance(all, c1.customer)).toEqual(of(first))
         expect(cutPerformance(all, whole.customer)).toBe(all)
       }),
       { seed: 4 }
     )
+  })
+})
+
+describe('a contract', () => {
+  const whose = enrolment('EN-1', {
+    ...{ customerId: 'c1', meteringPointId: 'mp1' },
+    contract: { furtherMeteringPointIds: ['mp-c1', 'mp-far'] }
+  })
+
+  it('is seen with the metering points that are seen, and not at all without the first', () => {
+    expect(cutEnrolment(whose, whole)).toBe(whose)
+    expect(cutEnrolment(whose, north)?.contract.furtherMeteringPointIds).toEqual(['mp-c1'])
+    expect(cutEnrolment({ ...whose, meteringPointId: 'mp-far' }, north)).toBeNull()
+    expect(cutEnrolment({ ...whose, customerId: 'c2' }, north)).toBeNull()
   })
 })
 

@@ -116,9 +116,8 @@ function processOf(records: Records): Controller {
   return createController({
     ...records,
     registry: { nodes: records.registry.nodes },
-    history: async () => ({ t: [], intervalS: [], kw: [] }),
+    results: { measure: nothingMeasured, keep: nothingMeasured, list: records.results.list },
     isStored: () => true,
-    presentKw: () => null,
     approvalAboveKw: 10_000,
     noticesFor,
     clearMessages,
@@ -128,7 +127,11 @@ function processOf(records: Records): Controller {
       throw new Error(what)
     },
     now: () => noon,
-    timeZone: '+07:00',
-    holidays: []
+    timeZone: '+07:00'
   })
+}
+
+/** None of these events comes to its end. */
+async function nothingMeasured(): Promise<never> {
+  throw new Error('measured')
 }
