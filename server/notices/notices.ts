@@ -9,6 +9,8 @@ export interface NoticeOutbox {
   markSent(key: string, at: number): Promise<void>
   /** The newest sent message of each topic not yet cleared. */
   sentOpen(): Promise<Message[]>
+  /** Forgets what was sent up to a clearing that was sent before `before` (epoch ms), of at most `limit` topics. */
+  shrink(before: number, limit: number): Promise<number>
 }
 
 export interface NoticesNeeds {
@@ -38,6 +40,10 @@ export interface Notices {
 
 const PAGE = 200
 const AT_ONCE = 16
+/** What was cleared away is remembered for so long, and forgotten little by little. */
+const REMEMBERED_MS = 24 * 3_600_000
+const SHRINK_EVERY_MS = 60_000
+const SHRINK_TOPICS = 500
 
 /**
  * Sends what stands in the outbox. A message leaves once, except that a publish which failed, or which could not be
@@ -53,6 +59,7 @@ export function createNotices(needs: NoticesNeeds): Notices {
   let detail: string | null = null
   let stopping = false
   let poked = false
+  let shrunkAt = Number.NEGATIVE_INFINITY
   let wake = () => {}
   let running = Promise.resolve()
 
@@ -83,7 +90,15 @@ export function createNotices(needs: NoticesNeeds): Notices {
       if (page.length < PAGE) break
       afterSeq = page.at(-1)?.seq ?? afterSeq
     }
-    if (!stopping) failing.keepOnly(seen)
+    if (stopping) return
+    failing.keepOnly(seen)
+    await shrink()
+  }
+
+  async function shrink(): Promise<void> {
+    if (Math.abs(now() - shrunkAt) < SHRINK_EVERY_MS) return
+    shrunkAt = now()
+    await outbox.shrink(now() - REMEMBERED_MS, SHRINK_TOPICS)
   }
 
   /** Several topics at a time, because each message waits for the broker and then for the disk. */

@@ -21,6 +21,7 @@ function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
   const sent = new Set(sentBefore)
   const published: string[] = []
   const warnings: string[] = []
+  const shrunk: number[] = []
   const clock = { now: 0 }
   let looks = 0
   const needs: NoticesNeeds = {
@@ -33,7 +34,8 @@ function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
           .slice(0, limit)
       },
       markSent: async key => void sent.add(key),
-      sentOpen: async () => rows.filter(({ key }) => sentBefore.includes(key))
+      sentOpen: async () => rows.filter(({ key }) => sentBefore.includes(key)),
+      shrink: async before => shrunk.push(before)
     },
     publish: async (topic, payload) => void published.push(`${topic} ${JSON.parse(payload).key}`),
     now: () => clock.now,
@@ -57,7 +59,7 @@ function world(rows: readonly Message[], sentBefore: readonly string[] = []) {
       await until(() => looks > before, { what: `a look at the outbox at ${at} ms` })
     }
   }
-  return { needs, roundAt, sent, published, warnings, clock, start }
+  return { needs, roundAt, sent, published, warnings, shrunk, clock, start }
 }
 
 test('what is due leaves once, in order within its topic; what is not due waits', async () => {
@@ -203,4 +205,13 @@ test('stop waits for the publish under way and begins no other', async () => {
   finish()
   await stopping
   expect([...sent]).toEqual(['a1'])
+})
+
+test('the outbox shrinks once a minute, whatever the clock does: of what was cleared away a day ago', async () => {
+  const { roundAt, shrunk, start } = world([])
+  const notices = await start()
+  const day = 24 * 3_600_000
+  for (const at of [day, day + 59_999, day + 60_000, day, 0]) await roundAt(notices, at)
+  await until(() => shrunk.length >= 4, { what: 'the outbox shrunk' })
+  expect([...new Set(shrunk)].sort((a, b) => a - b)).toEqual([-day, 0, 60_000])
 })

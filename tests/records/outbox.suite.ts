@@ -94,4 +94,28 @@ export function outboxSuite(open: () => Promise<Records>): void {
     await outbox.markSent('b2', noon)
     expect(keys(await outbox.sentOpen())).toEqual(['a2', 'b2'])
   })
+
+  test('what was sent up to a sent clearing is forgotten, and nothing else', async () => {
+    const { outbox } = await open()
+    await outbox.insert([notice('a1', 'A'), notice('b1', 'B'), notice('c1', 'C')])
+    await outbox.insert([
+      clearing('a2', 'A', noon + 5),
+      clearing('b2', 'B', noon + 5),
+      clearing('c2', 'C', noon + 5)
+    ])
+    for (const key of ['a1', 'b1', 'c1']) await outbox.markSent(key, noon)
+    for (const key of ['a2', 'b2']) await outbox.markSent(key, noon + 10)
+    // After its clearing, B is told something again.
+    await outbox.insert([notice('b3', 'B', noon + 20)])
+    await outbox.markSent('b3', noon + 20)
+    expect(await outbox.shrink(noon + 10, 10)).toBe(0)
+    expect(await outbox.shrink(noon + 11, 1)).toBe(1)
+    expect(await outbox.shrink(noon + 11, 10)).toBe(1)
+    expect(await outbox.shrink(noon + 11, 10)).toBe(0)
+    expect(keys(await outbox.sentOpen()).sort()).toEqual(['b3', 'c1'])
+    expect(keys(await outbox.due(noon + 100, 10))).toEqual(['c2'])
+    // Forgotten, not only hidden: its key is free.
+    await outbox.insert([notice('a1', 'A')])
+    expect(keys(await outbox.due(noon + 100, 10))).toEqual(['c2', 'a1'])
+  })
 }

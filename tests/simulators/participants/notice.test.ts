@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { answerReasons } from '../../../server/contract/answerWords.ts'
 import type { Notice } from '../../../server/contract/notice.ts'
-import { isAnswerable, noticePlace, orderAfter, readNotice } from '../../../simulators/participants/notice.ts'
+import {
+  isAnswerable,
+  isSameOrder,
+  noticePlace,
+  orderAfter,
+  readNotice
+} from '../../../simulators/participants/notice.ts'
 import { createProfiles } from '../../../simulators/participants/profile.ts'
 import { respond } from '../../../simulators/participants/response.ts'
 import { createRegion } from '../../../simulators/region.ts'
@@ -108,4 +115,41 @@ test('answers are the same every time, come within seconds, and promise what the
       expect(response.acceptedKw === null).toBe(profile.character !== 'partial')
     }
   }
+})
+
+describe('a later version', () => {
+  const iso = (t: number) => new Date(t).toISOString()
+  test.each([
+    ['a mere state', { state: 'active' }, true],
+    ['an earlier end', { end: iso(end - 60_000) }, true],
+    ['a later end', { end: iso(end + 60_000) }, false],
+    ['another start', { start: iso(start + 60_000) }, false],
+    ['another kW', { requestedKw: 100 }, false]
+  ] as const)('with %s is the same order: %s', (_what, change, same) => {
+    expect(isSameOrder(notice, { ...notice, version: 2, ...change })).toBe(same)
+  })
+
+  test('its own end rules, and what runs keeps its level', () => {
+    const running = { start, end, deliveredKw: 50 }
+    const changed: Notice = { ...notice, state: 'ended', end: iso(end - 120_000), requestedKw: 500 }
+    expect(orderAfter(willing, changed, running, start + 60_000)).toEqual({
+      start,
+      end: end - 120_000,
+      deliveredKw: 50
+    })
+    const before = orderAfter(willing, { ...notice, requestedKw: 500 }, running, start - 60_000)
+    expect(before?.deliveredKw).toBeGreaterThan(400)
+  })
+
+  test('a no gives a word of the list, or other words', () => {
+    const said = profiles
+      .flatMap(profile =>
+        Array.from({ length: 20 }, (_, i) => respond(profile, { ...notice, event: `CE-${i}` }))
+      )
+      .filter(({ answer }) => answer === 'decline')
+      .map(({ reason }) => reason ?? '')
+    const words: ReadonlySet<string> = new Set(answerReasons)
+    expect(said.filter(reason => words.has(reason)).length).toBeGreaterThan(0)
+    expect(said.every(reason => reason.length > 0)).toBe(true)
+  })
 })
