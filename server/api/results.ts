@@ -30,21 +30,13 @@ const tags = ['curtailment']
 export const resultsRoutes =
   (needs: ResultsNeeds): Routes =>
   api => {
-    const recomputing = new Map<string, Promise<Recomputation | null>>()
+    const recompute = shared(needs.recompute, (event, version) => `${event.id} ${version ?? 'newest'}`)
+    const compare = shared(needs.compare, (event, customerId) => `${event.id} ${customerId}`)
 
     async function eventOf(id: string): Promise<CurtailmentEvent> {
       const event = await needs.event(id)
       if (event === null) throw notFound(`curtailment event ${id}`)
       return event
-    }
-
-    /** It reads weeks of every meter: done once for all who ask at a time. */
-    function recompute(event: CurtailmentEvent, version: number | undefined): Promise<Recomputation | null> {
-      const key = `${event.id} ${version ?? 'newest'}`
-      const started =
-        recomputing.get(key) ?? needs.recompute(event, version).finally(() => recomputing.delete(key))
-      recomputing.set(key, started)
-      return started
     }
 
     api.get(
@@ -105,12 +97,26 @@ export const resultsRoutes =
       },
       async ({ params }) => {
         const event = await eventOf(params.id)
-        const comparison = await needs.compare(event, params.customer)
+        const comparison = await compare(event, params.customer)
         if (comparison === null) throw notFound(`participant ${params.customer} in ${event.id}`)
         return comparison
       }
     )
   }
+
+/** What reads weeks of readings is done once for all who ask for the same at a time. */
+function shared<Args extends unknown[], T>(
+  act: (...args: Args) => Promise<T>,
+  keyOf: (...args: Args) => string
+) {
+  const running = new Map<string, Promise<T>>()
+  return (...args: Args): Promise<T> => {
+    const key = keyOf(...args)
+    const started = running.get(key) ?? act(...args).finally(() => running.delete(key))
+    running.set(key, started)
+    return started
+  }
+}
 
 /** Which participants of an event somebody sees. */
 export function isSeenOf({ participants }: CurtailmentEvent, view: View): (customerId: string) => boolean {
