@@ -37,8 +37,8 @@ export function signedPercent(share: number | null): string {
 /** What stands above the loads of a folder. */
 export const folderHeading = [
   'RRMSE % / bias % (days) on days without event, by method and hours of the pretended event.',
-  'Methods: hourly means, Monday to Friday, whole days only, no low-usage screen, unlimited look-back (match-day and',
-  'weather: 45 days), no holidays, adjustment window -4 h to -1 h. Default: what a programme settles by if nobody',
+  'Methods: hourly means, Monday to Friday, whole days only, no low-usage screen, unlimited look-back (match-day 45',
+  'days, weather a year), no holidays, adjustment window -4 h to -1 h. Default: what a programme settles by if nobody',
   'changes it: 10of10 within 45 days, low-usage screen 25 %, factor within ±20 %, holidays where the file knows them.'
 ]
 
