@@ -4,7 +4,7 @@ import { createAssessing } from './curtailment/plan/assessing.ts'
 import { startAssessing } from './curtailment/plan/assessingRun.ts'
 import type { Assessing, HalfHourLoad } from './curtailment/plan/assessmentNeeds.ts'
 import { createPlanning, type Planning } from './curtailment/plan/planning.ts'
-import { daysOff } from './measuring.ts'
+import { daysOff, historyOf, stations } from './measuring.ts'
 import type { StoreReads } from './readingsThread.ts'
 import type { Records } from './records/openRecords.ts'
 import type { Register } from './register.ts'
@@ -17,7 +17,7 @@ const MAX_CALLS = 200
 export interface ForetellingNeeds {
   records: Records
   register: Register
-  store: Pick<StoreReads, 'queryLoad'>
+  store: StoreReads
   presentKw(nodeId: string): number | null
   /** The readings store is behind: it has better to do. */
   isBehind(): boolean
@@ -35,12 +35,18 @@ export function startForetelling(needs: ForetellingNeeds): {
   const { records, register, store, now, timeZone } = needs
   const inForce = { list: async () => register.state.enrolments }
   const registry = { nodes: () => register.state.nodes }
+  const stationAt = stations(registry.nodes)
+  const history = historyOf(store)
   const assessing = createAssessing({
     enrolments: inForce,
     programmes: records.programmes,
     registry,
     assessments: records.assessments,
     halfHours: (node, from, to) => halfHours(store, node, from, to),
+    async temperature(meteringPointId, from, to) {
+      const station = stationAt(meteringPointId)
+      return station === null ? null : history('weather', station, from, to)
+    },
     calls: (customerId, from) => calls(records, customerId, from),
     daysOff: (from, to) => daysOff(records, from, to),
     ...{ now, timeZone }

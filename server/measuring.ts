@@ -40,7 +40,7 @@ export function openMeasuring({ store, records, register, ...needs }: MeasuringN
 }
 
 /** What is settled by: a meter's active power, a station's temperature. */
-const historyOf =
+export const historyOf =
   (store: StoreReads) =>
   async (kind: 'meter' | 'weather', id: string, from: number, to: number): Promise<MeterHistory> => {
     const field = kind === 'meter' ? 'kw' : 'temp_c'
@@ -63,7 +63,7 @@ export async function daysOff(
 }
 
 /** The weather station of a node, or of the nearest one above it; the register is laid out anew when it has changed. */
-function stations(nodes: () => readonly GridNode[]): (nodeId: string) => string | null {
+export function stations(nodes: () => readonly GridNode[]): (nodeId: string) => string | null {
   let known: readonly GridNode[] = []
   let byId = new Map<string, GridNode>()
   return nodeId => {

@@ -53,6 +53,9 @@ function isStored({ behindBytes, storedUpTo }: StoreState, t: number): boolean {
   return behindBytes === 0 || (storedUpTo !== null && Date.parse(storedUpTo) >= t)
 }
 
+/** Customers are assessed only while the store keeps up: a little behind it is at any moment. */
+const MUCH_BEHIND_BYTES = 4 * 1024 * 1024
+
 /** Events, their notices, the answers to them, the thanks. */
 export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> {
   const { durable, register, publish, onFault, warn, now, random, timeZone } = needs
@@ -62,7 +65,7 @@ export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> 
   const { assessing, planning, ...foretelling } = startForetelling({
     ...{ records, register, store, onFault, now, timeZone },
     presentKw: id => needs.present(id)?.kw ?? null,
-    isBehind: () => needs.storeState().behindBytes > 0
+    isBehind: () => needs.storeState().behindBytes > MUCH_BEHIND_BYTES
   })
   const results = openMeasuring({ store, records, register, assessed: assessing, timeZone, now })
   const { programmes } = records

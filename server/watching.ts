@@ -32,7 +32,7 @@ export function openWatching(parts: WatchingParts): Watching {
   return createWatching({
     basisOf: results.basis,
     presentOf: participant => presentOf(participant, present),
-    plan: planning.plan,
+    plan: planning.planMore,
     ...{ ceilToSlot, onFault, now }
   })
 }

@@ -69,7 +69,7 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
 
   /** The thread is given back after each rule: thousands of pretended days take a second. */
   async function assess(
-    site: { customerId: string; workDays: readonly number[] },
+    site: { customerId: string; workDays: readonly number[]; meteringPointId: string },
     load: MeterHistory,
     programmeId: string
   ): Promise<SiteAssessment | null> {
@@ -77,8 +77,10 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     if (programme === undefined) return null
     const today = local.date(now())
     const off = await needs.daysOff(addDays(today, -ASSESSED_DAYS), today)
+    const from = local.dayStart(addDays(today, -ASSESSED_DAYS))
     const steps = assessmentSteps({
       load,
+      temperature: await needs.temperature(site.meteringPointId, from, local.dayStart(today)),
       calendar: siteCalendar({ workDays: site.workDays, ...off }),
       calls: await needs.calls(site.customerId, now() - (ASSESSED_DAYS + 1) * DAY_MS),
       terms: termsOn(programme, today),
@@ -101,6 +103,7 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     const year = await loadOf(request.meteringPointIds, 366)
     const site = {
       customerId: request.customerId,
+      meteringPointId: request.meteringPointIds[0] ?? '',
       workDays: request.workDays ?? plainContract.workDays
     }
     const assessment = await assess(site, year, programme.id)
@@ -141,7 +144,8 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     const points = [meteringPointId, ...contract.furtherMeteringPointIds]
     const at = now()
     const load = await loadOf(points, ASSESSED_DAYS)
-    const assessment = await assess({ customerId, workDays: contract.workDays }, load, programmeId)
+    const site = { customerId, workDays: contract.workDays, meteringPointId }
+    const assessment = await assess(site, load, programmeId)
     if (assessment === null) throw new Error(`${id}: its programme ${programmeId} is gone`)
     const value = toKept(assessment)
     await assessments.put({ scope: SCOPE + id, at, value, predictability: assessment.predictability })

@@ -11,6 +11,7 @@ import type { Span } from '../baseline/input.ts'
 import type { SiteDays } from '../calendar/dayTypes.ts'
 import type { Outcome } from '../needs.ts'
 import type { CommonError } from '../performance/needs.ts'
+import type { MeterHistory } from '../slots/slots.ts'
 
 /** Half-hour means of a metering point: columns of equal length, ascending; `t` is the start, epoch ms. Unknown is null. */
 export interface HalfHourLoad {
@@ -40,6 +41,8 @@ export interface AssessmentNeeds {
   assessments: AssessmentRecords
   /** Roll-ups of [from, to), epoch ms. */
   halfHours(meteringPointId: string, from: number, to: number): Promise<HalfHourLoad>
+  /** °C at a metering point, [from, to), epoch ms; null: there is no station. */
+  temperature(meteringPointId: string, from: number, to: number): Promise<MeterHistory | null>
   /** When a customer was called since `from` (epoch ms), drills included. */
   calls(customerId: string, from: number): Promise<readonly Span[]>
   /** Of everybody, by local dates, both included. */

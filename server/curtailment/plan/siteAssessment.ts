@@ -3,7 +3,7 @@ import type { Predictability } from '../../contract/enrolments.ts'
 import { addDays } from '../../contract/localTime.ts'
 import type { ProgrammeTerms } from '../../contract/programmes.ts'
 import type { Span } from '../baseline/input.ts'
-import { accuracyOf, type PlaceboRule, type PlaceboRun, placeboAccuracy } from '../baseline/placebo.ts'
+import { accuracyOf, type PlaceboDay, type PlaceboRule, placeboAccuracy } from '../baseline/placebo.ts'
 import type { DayType, SiteCalendar } from '../calendar/dayTypes.ts'
 import { type DayLoads, dayLoads, daySpan } from '../slots/dayLoads.ts'
 import type { SlotGrid } from '../slots/slotGrid.ts'
@@ -22,6 +22,8 @@ const WINDOWS = [
   { name: '13', fromMinute: 13 * 60, toMinute: 17 * 60 },
   { name: '18', fromMinute: 18 * 60, toMinute: 22 * 60 }
 ]
+/** Pretended days in one step. */
+const STEP_DAYS = 10
 /** The newest days of a type that tell how the next one goes. */
 const PROFILE_DAYS = 10
 const MIN_PROFILE_DAYS = 3
@@ -39,6 +41,8 @@ export interface SiteAssessment {
 /** What one site is assessed on; `grid` of half-hours. */
 export interface SiteInput {
   load: MeterHistory
+  /** Outdoors, °C; null: none is known, so that nothing is foretold by weather. */
+  temperature: MeterHistory | null
   calendar: SiteCalendar
   calls: readonly Span[]
   terms: ProgrammeTerms
@@ -49,24 +53,34 @@ export interface SiteInput {
 /**
  * How well every baseline method would have done on the site's last 60 days: on each working day without a call an event is
  * pretended 13:00 to 17:00 and 18:00 to 22:00, and each method, with and without the programme's same-day adjustment, says
- * what it would have drawn. One step a rule, so that the thread is given back in between.
+ * what it would have drawn. Ten days of one rule a step, so that the thread is given back in between.
  */
 export function* assessmentSteps(input: SiteInput): Generator<void, SiteAssessment, void> {
   const { calendar, calls, terms, grid, now } = input
   const today = grid.local.date(now)
-  const dates = { from: addDays(today, -PLACEBO_DAYS), to: addDays(today, -1) }
-  const load = dayLoads(input.load, daySpan(grid, addDays(today, -ASSESSED_DAYS), addDays(today, -1)), now)
+  const span = daySpan(grid, addDays(today, -ASSESSED_DAYS), addDays(today, -1))
+  const load = dayLoads(input.load, span, now)
+  const temperature = input.temperature && dayLoads(input.temperature, span, now)
   const methods: PlaceboAccuracy[] = []
   let own: PlaceboMean[] = []
   for (const [place, rule] of placeboRules(terms.baseline).entries()) {
-    const runs: { name: string; run: PlaceboRun }[] = []
+    const days: { name: string; day: PlaceboDay }[] = []
     for (const { name, ...hours } of WINDOWS) {
-      const [run] = placeboAccuracy({ load, calendar, calls, grid, dates, hours, rules: [rule] })
-      if (run !== undefined) runs.push({ name, run })
-      yield
+      for (let back = PLACEBO_DAYS; back > 0; back -= STEP_DAYS) {
+        const dates = { from: addDays(today, -back), to: addDays(today, Math.min(-1, STEP_DAYS - 1 - back)) }
+        const site = { load, temperature, calendar, calls, grid }
+        const [run] = placeboAccuracy({ ...site, dates, hours, rules: [rule] })
+        days.push(...(run?.days ?? []).map(day => ({ name, day })))
+        yield
+      }
     }
-    methods.push(pooled(rule, runs))
-    if (place === 0) own = runs.flatMap(({ name, run }) => meansOf(name, run))
+    methods.push(
+      pooled(
+        rule,
+        days.map(({ day }) => day)
+      )
+    )
+    if (place === 0) own = days.map(({ name, day }) => meanOf(name, day))
   }
   return {
     predictability: predictabilityOf(methods, terms.eligibility.maxBiasShare, now),
@@ -83,13 +97,15 @@ export function assessed(input: SiteInput): SiteAssessment {
 }
 
 /** Both windows as one; a date counts once. */
-function pooled(rule: PlaceboRule, runs: readonly { run: PlaceboRun }[]): PlaceboAccuracy {
-  const days = runs.flatMap(({ run }) => run.days)
+function pooled(rule: PlaceboRule, days: readonly PlaceboDay[]): PlaceboAccuracy {
   return { ...accuracyOf(rule, days), days: new Set(days.map(({ date }) => date)).size }
 }
 
-const meansOf = (name: string, { days }: PlaceboRun): PlaceboMean[] =>
-  days.map(({ date, baselineKw, actualKw }) => ({ key: `${date} ${name}`, baselineKw, actualKw }))
+const meanOf = (name: string, { date, baselineKw, actualKw }: PlaceboDay): PlaceboMean => ({
+  key: `${date} ${name}`,
+  baselineKw,
+  actualKw
+})
 
 /** The mean of the newest days of each type without a call, by half-hour. */
 function profileOf(

@@ -65,6 +65,7 @@ function world(
       const isIn = (start: number | undefined) => start !== undefined && start >= from && start < to
       return { t: t.filter(isIn), kw: kw.filter((_, i) => isIn(t[i])) }
     },
+    temperature: async () => null,
     calls: async () => [],
     daysOff: async () => ({}),
     now: () => clock.now,

@@ -15,6 +15,7 @@ const site = (
 ) =>
   assessed({
     load: summedLoad([halfHours(days, kwAt)]),
+    temperature: null,
     calendar,
     calls,
     terms: defaultTerms.voluntary,
