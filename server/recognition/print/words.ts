@@ -51,14 +51,14 @@ export function figures(sheet: Sheet, { figures }: Block<'figures'>): void {
   const height = 66
   sheet.need(height)
   // The first is the one that counts, and has its uncertainty below it.
-  const width = contentWidth / (figures.length + 0.4)
-  const startOf = (i: number) => left + i * width + (i === 0 ? 12 : 12 + 0.4 * width)
+  const width = contentWidth / (figures.length + 0.3)
+  const startOf = (i: number) => left + i * width + (i === 0 ? 12 : 10 + 0.3 * width)
   sheet.ornament(() => {
     sheet.pdf.rect(left, sheet.y, contentWidth, height).fill(colours.inset)
   })
   figures.forEach(({ label, value, unit, note }, i) => {
     const x = startOf(i)
-    const room = (i === 0 ? 1.4 : 1) * width - 18
+    const room = (i === 0 ? 1.3 : 1) * width - 14
     sheet.piece(sheet.root, 'P', () => {
       sheet.line(label, x, sheet.y + 10, room, { size: 8, colour: colours.third })
       const style = { font: 'strong', size: i === 0 ? 21 : 16 } as const

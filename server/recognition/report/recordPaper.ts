@@ -118,7 +118,7 @@ function entryTable(entries: readonly RecordEntry[], caption: string, { format, 
   return {
     is: 'table',
     caption,
-    columns: columnsOf(words.record.columns, [81, 113, 48, 38, 40, 38, 33, 40], [0, 1, 2, 7]),
+    columns: columnsOf(words.record.columns, [86, 119, 44, 37, 38, 36, 33, 38], [0, 1, 2, 7]),
     rows: entries.map(entry => {
       const isCounted = isSettled(entry) && tookPart(entry, entry)
       const state = words.states[entry.state]

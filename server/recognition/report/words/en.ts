@@ -138,7 +138,7 @@ export const en: PrintedWords = {
       coincident: 'highest at one time',
       ratio: 'of what was asked',
       events: 'events',
-      calls: (calls, measured) => `${calls} calls, ${measured} measured`
+      calls: (calls, measured) => `${measured} of ${calls} measured`
     },
     companies: 'The power corporations',
     columns: [

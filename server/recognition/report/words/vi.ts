@@ -145,7 +145,7 @@ export const vi = {
       coincident: 'cao nhất cùng lúc',
       ratio: 'so với đề nghị',
       events: 'sự kiện',
-      calls: (calls: string, measured: string) => `${calls} lượt gọi, ${measured} đo được`
+      calls: (calls: string, measured: string) => `${measured}/${calls} lượt đo được`
     },
     companies: 'Các tổng công ty',
     columns: [
