@@ -6,11 +6,14 @@ import { Id, Kw, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
  *         approve         send         response time before      start        end           data is whole      complete, or
  *                                      the start                                                               settle delay over
  *   draft ──────► approved ──► notified ──────────► standby ──────► active ──────► ended ─────────► provisional ─────────► final
- *     │ └ send, not a large one ──┘ │                  │              │ ▲            └────────── no whole data ─────────────┘
- *     └───────────────┴─────────────┴──────────────────┴──► cancelled ◄┘ └ change: more participants, an earlier end
+ *     │ └ send, not a large one ──┘ │                  │              │            └────────── no whole data ─────────────┘
+ *     └───────────────┴─────────────┴──────────────────┴──────────────┴──► cancelled
+ *                                   └─ change, a group let go, called away: a new version in the same state ─┘
  *
  * Who drafted it cannot approve it. Sent within the response time it has no standby. `complete` ends an active event at the
- * next slot boundary, and makes the result of an ended one final.
+ * next slot boundary, and makes the result of an ended one final. Cancelled while active it is measured up to then. Forward
+ * only: no clock and no crash takes an event back. The `state` of a notice is that of its reader: `ended` is its all-clear,
+ * `cancelled` too when a higher event calls it away.
  */
 export const eventStates = [
   'draft',

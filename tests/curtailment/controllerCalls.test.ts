@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type EnrolmentContract, plainContract } from '../../server/contract/enrolments.ts'
+import { type Consent, type EnrolmentContract, plainContract } from '../../server/contract/enrolments.ts'
 import type { Programme } from '../../server/contract/programmes.ts'
 import { at, done, drafter, enrolments, iso, noticesTo, order, programmeOf, sent, world } from './world.ts'
 
@@ -9,9 +9,13 @@ const only = (customerId: string, requestedKw = 10) => [{ customerId, requestedK
 /** A second programme of a higher priority, in which everybody is enrolled too. */
 function twoProgrammes(changes: Partial<Programme> = {}, contract: Partial<EnrolmentContract> = {}) {
   const emergency = programmeOf({ id: 'P9', kind: 'emergency', ...changes }, { minDurationMinutes: null })
-  const consent = {
-    ...{ givenBy: 'Bình', at: iso('01:00'), evidence: 'paper', reference: 'HD', sha256: null }
-  } as const
+  const consent: Consent = {
+    givenBy: 'Bình',
+    at: iso('01:00'),
+    evidence: 'paper',
+    reference: 'HD',
+    sha256: null
+  }
   const both = [
     ...enrolments,
     ...enrolments.map(one => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type EnrolmentContract, plainContract } from '../../../server/contract/enrolments.ts'
+import { type Consent, type EnrolmentContract, plainContract } from '../../../server/contract/enrolments.ts'
 import { localTime } from '../../../server/contract/localTime.ts'
 import { defaultTerms } from '../../../server/contract/programmeDefaults.ts'
 import type { ProgrammeKind, ProgrammeTerms } from '../../../server/contract/programmes.ts'
@@ -105,9 +105,13 @@ describe('what one customer agreed to', () => {
     const customer = { kind, terms: terms(rules), contract: contract(changes) }
     return customerBreach(asked, customer, past, local)?.rule ?? null
   }
-  const consent = {
-    ...{ givenBy: 'Bình', at: iso('01:00'), evidence: 'otp', reference: 'HD-1', sha256: null }
-  } as const
+  const consent: Consent = {
+    givenBy: 'Bình',
+    at: iso('01:00'),
+    evidence: 'otp',
+    reference: 'HD-1',
+    sha256: null
+  }
 
   it.each([
     ['voluntary', null, null],
