@@ -52,6 +52,7 @@ describe('the table of rights', () => {
   it('audits every change but those that change nothing', () => {
     const silent = Object.entries(rights).filter(([, { audit }]) => audit === false)
     expect(silent.map(([operation]) => operation)).toEqual([
+      'POST /api/enrolments/eligibility',
       'POST /api/curtailment-events/plan',
       'POST /api/account/passkeys/options'
     ])

@@ -109,7 +109,7 @@ async function fill({ records, person, token }: Callers, start: string): Promise
     ...{ customerId: `c-${name}`, eventId: name === 'north' ? 'E-over' : 'E-over-south' },
     ...{ season: new Date(start).getUTCFullYear(), kind: 'substation-cleaning' as const }
   }))
-  const offered = { at: start, by: 'Lan', byId: null, note: '' }
+  const offered = { at: start, by: 'Lan', byId: 'usr-lan', note: '' }
   const [rewardNorth, rewardSouth] = await records.rewards.insert(offers, offered)
   const enrolments = await records.enrolments.list()
   /** The second of a customer: to be ended, while the first one stays. */
