@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HttpToken } from '../server/contract/httpToken.ts'
 import type { MqttLogin } from '../server/contract/mqttLogin.ts'
+import { setContracts } from './contracts.ts'
 import { createFleet } from './fleet.ts'
 import { startForecasts } from './forecast.ts'
 import { createProfiles } from './participants/profile.ts'
@@ -95,15 +96,20 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     return { history, live }
   }
 
+  /** Beside the readings: the charts do not wait for it. */
+  async function giveContracts() {
+    if (options.importsRegistry !== true) return
+    await publishing
+    log(`simulators: ${await setContracts(server, region.sites, options, stopping.signal)}`)
+  }
+
   let running: Awaited<ReturnType<typeof publishReadings>> | null = null
-  publishReadings().then(
-    started => {
-      running = started
-    },
-    (error: unknown) => {
-      if (!stopping.signal.aborted) log(`simulators: ${String(error)}`)
-    }
-  )
+  const publishing = publishReadings().then(started => {
+    running = started
+  })
+  giveContracts().catch((error: unknown) => {
+    if (!stopping.signal.aborted) log(`simulators: ${String(error)}`)
+  })
 
   return {
     counts: () => ({
