@@ -15,9 +15,12 @@ import { ASSESSED_DAYS, assessmentSteps, type SiteAssessment } from './siteAsses
 import { HALF_HOUR_MS, summedLoad, yearlyEnergy } from './siteLoad.ts'
 
 const DAY_MS = 86_400_000
-/** A class holds so long; one with too little history behind it is looked at again sooner. */
+/** A class holds so long where it rests on enough days. */
 const HOLDS_MS = 7 * DAY_MS
-const UNKNOWN_HOLDS_MS = DAY_MS
+const ENOUGH_DAYS = 20
+/** Else more of the past may be on its way: it is looked at again after a minute, two, four … up to a day. */
+const FIRST_LOOK_MS = 60_000
+const LONGEST_LOOK_MS = DAY_MS
 /** One that could not be assessed lets the others go first. */
 const POSTPONE_MS = 3_600_000
 /** Read at a time. */
@@ -34,6 +37,8 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
   const { local } = grid
   const kept = keptAssessments()
   const postponed = new Map<string, number>()
+  /** Looks since the start that found less than enough days. */
+  const looks = new Map<string, number>()
   let reading: Promise<void> | null = null
 
   /** Reads the records once; after a fault again. */
@@ -125,7 +130,9 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
   async function step(): Promise<boolean> {
     await known()
     const standing = await enrolments.list()
-    kept.retain(new Set(standing.map(({ id }) => id)))
+    const ids = new Set(standing.map(({ id }) => id))
+    kept.retain(ids)
+    for (const id of looks.keys()) if (!ids.has(id)) looks.delete(id)
     const waits = standing
       .map(enrolment => ({ enrolment, at: dueSince(enrolment.id) }))
       .filter(({ at }) => at <= now())
@@ -150,6 +157,7 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     const value = toKept(assessment)
     await assessments.put({ scope: SCOPE + id, at, value, predictability: assessment.predictability })
     kept.set(id, at, value)
+    looks.set(id, (looks.get(id) ?? -1) + 1)
   }
 
   /** Epoch ms from which an enrolment should be assessed again; never assessed: since ever. */
@@ -158,7 +166,8 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     const after = postponed.get(enrolmentId)
     if (after !== undefined) return after
     if (state === null) return Number.NEGATIVE_INFINITY
-    return state.at + (state.isKnown ? HOLDS_MS : UNKNOWN_HOLDS_MS)
+    if (state.days >= ENOUGH_DAYS) return state.at + HOLDS_MS
+    return state.at + Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** (looks.get(enrolmentId) ?? 0))
   }
 
   return {

@@ -1,5 +1,5 @@
-/** A pause after each step so many times as long as the step itself took: a tenth of one core at most. */
-const REST_FACTOR = 10
+/** A pause after each step so many times as long as the step itself took: a fifth of one core at most. */
+const REST_FACTOR = 4
 const LEAST_PAUSE_MS = 1_000
 /** When nobody is due, or nobody has the time. */
 const IDLE_PAUSE_MS = 60_000
@@ -17,7 +17,7 @@ export interface AssessingRunNeeds {
 /**
  * Assesses in the background, one site at a time:
  *
- *   start ──► step ──► pause (ten times as long as the step) ──► step …     busy, or nobody due: a minute
+ *   start ──► step ──► pause (four times as long as the step)──► step …     busy, or nobody due: a minute
  *
  * `stop` lets the step under way finish. What was done stands in the records, so the next start goes on where it was.
  */

@@ -7,22 +7,21 @@ import type { SiteAssessment } from './siteAssessment.ts'
 /** What is remembered of one enrolment; small, as there are 11,000. */
 interface Remembered {
   at: number
-  isKnown: boolean
+  /** It was tried on, by the programme's own rule. */
+  days: number
   columns: PlaceboColumns
   profile: Record<DayType, Float32Array>
 }
 
 /** As it stands in the records. */
 export interface KeptAssessment {
-  isKnown: boolean
   /** Pretended events: date and hour, baseline, actual. */
   days: (readonly [key: string, baselineKw: number, actualKw: number])[]
   profile: Record<DayType, (number | null)[]>
 }
 
-export function toKept({ predictability, days, profile }: SiteAssessment): KeptAssessment {
+export function toKept({ days, profile }: SiteAssessment): KeptAssessment {
   return {
-    isKnown: predictability.class !== null,
     days: days.map(({ key, baselineKw, actualKw }) => [key, rounded(baselineKw), rounded(actualKw)] as const),
     profile: {
       working: profile.working.map(kw => kw && rounded(kw)),
@@ -36,8 +35,8 @@ export interface KeptAssessments {
   set(enrolmentId: string, at: number, kept: KeptAssessment): void
   /** Leaves only these. */
   retain(enrolmentIds: ReadonlySet<string>): void
-  /** When, and whether it came to a class; null: never. */
-  state(enrolmentId: string): { at: number; isKnown: boolean } | null
+  /** When, and on how many days it rests; null: never. */
+  state(enrolmentId: string): { at: number; days: number } | null
   /** Mean over these half-hour slots; null where one is unknown. */
   baselineKw(enrolmentId: string, slots: readonly Slot[], calendar: SiteCalendar): number | null
   commonError(enrolmentIds: readonly string[]): CommonError
@@ -57,10 +56,10 @@ export function keptAssessments(): KeptAssessments {
   }
 
   return {
-    set(enrolmentId, at, { isKnown, days, profile }) {
+    set(enrolmentId, at, { days, profile }) {
       known.set(enrolmentId, {
         at,
-        isKnown,
+        days: new Set(days.map(([key]) => key.slice(0, 10))).size,
         columns: {
           day: Int32Array.from(days, ([key]) => numberOf(key)),
           baselineKw: Float32Array.from(days, ([, baselineKw]) => baselineKw),

@@ -106,6 +106,27 @@ describe('assessing in the background', () => {
     expect(first.reads).not.toEqual([])
   })
 
+  it('looks again soon, and then less often, while the past is still coming in', async () => {
+    const loads: Record<string, HalfHourLoad> = { 'MP-A': halfHours(3, twoShifts) }
+    const { assessing, assessments, reads, clock } = world([enrolment('A')], loads)
+    const classNow = () => assessments.rows.get('enrolment EN-A')?.predictability?.class
+    const looksAt = async (minute: number) => {
+      reads.length = 0
+      clock.now = NOW + minute * 60_000
+      await assessing.step()
+      return reads.length > 0
+    }
+    expect(await looksAt(0)).toBe(true)
+    expect(classNow()).toBe(null)
+    expect(await looksAt(0.9)).toBe(false)
+    expect(await looksAt(1)).toBe(true)
+    expect(await looksAt(2.9)).toBe(false)
+    loads['MP-A'] = halfHours(45, twoShifts)
+    expect(await looksAt(3)).toBe(true)
+    expect(classNow()).toBe('A')
+    expect(await looksAt(24 * 60)).toBe(false)
+  })
+
   it('a site that cannot be read does not hold up the others', async () => {
     const { assessing, assessments, needs } = world([enrolment('A'), enrolment('B')], {
       'MP-B': halfHours(120, twoShifts)
