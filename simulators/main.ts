@@ -15,11 +15,11 @@ const usage = `The demo region's devices and participants: weather, transformers
   --http URL         default http://127.0.0.1:8080
   --seed NUMBER      default 1; another seed is another region
   --time-zone ZONE   default +07:00; also a name such as Asia/Ho_Chi_Minh
-  --import           give the server the region's registry first, if it does not have it yet
+  --import           give the server the region's registry first, if it does not have it yet, and its contracts
   --history-rate N   default 12000: readings of the past a second, at most
 
-  GRIDLOAD_TOKEN     for --http: an API token with the scopes grid:read, readings:read and devices:write;
-                     without it ADMIN_TOKEN is used
+  GRIDLOAD_TOKEN     for --http: an API token with the scopes grid:read, readings:read, devices:write,
+                     register:read and register:write; without it ADMIN_TOKEN is used
   GRIDLOAD_MQTT_USER, GRIDLOAD_MQTT_PASSWORD
                      a credential of the kind service, such as service/simulators; without it no user name is given`
 

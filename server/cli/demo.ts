@@ -10,8 +10,10 @@ import { resolve } from 'node:path'
 import type { App } from '../app.ts'
 import type { MadeCredential } from '../contract/administration.ts'
 import { bearing } from '../contract/httpToken.ts'
+import { localTime } from '../contract/localTime.ts'
 import type { SecuritySettings } from '../contract/securitySettings.ts'
 import { runServer, stopOnSignal } from '../main.ts'
+import { demoProgrammes } from './demoProgrammes.ts'
 
 /** How long the simulated region may take to end. */
 const LONGEST_GOODBYE_MS = 5_000
@@ -72,14 +74,26 @@ async function regionEnvironment(address: string, adminToken: string): Promise<N
   return { ...environment, GRIDLOAD_MQTT_USER: 'service/simulators', GRIDLOAD_MQTT_PASSWORD: secret }
 }
 
-/** Short settlement slots and no wait for late data, so that a whole event can be lived through in ten minutes. */
-async function shortenSettlement(address: string, adminToken: string): Promise<void> {
-  const response = await fetch(`${address}/api/programmes/voluntary`, {
-    method: 'PATCH',
-    headers: { ...bearing(adminToken), 'content-type': 'application/json' },
-    body: JSON.stringify({ settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
-  })
-  if (!response.ok) console.error(`The demo's short settlement slots are refused: ${await response.text()}`)
+/**
+ * Short settlement slots and no wait for late data in the voluntary programme, so that a whole event can be lived through
+ * in ten minutes; beside it the programmes of other kinds, unless they are there already.
+ */
+async function layProgrammes(address: string, clock: DemoClock, adminToken: string): Promise<void> {
+  const send = (method: string, path: string, body: object) =>
+    fetch(address + path, {
+      method,
+      headers: { ...bearing(adminToken), 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
+  const short = { settlementIntervalMinutes: 1, settleDelayMinutes: 0 }
+  const month = Number(localTime(clock.timeZone).date(Date.parse(clock.anchor)).slice(5, 7))
+  for (const response of [
+    await send('PATCH', '/api/programmes/voluntary', short),
+    ...(await Promise.all(demoProgrammes(month).map(one => send('POST', '/api/programmes', one))))
+  ]) {
+    const isThere = response.status === 409
+    if (!response.ok && !isThere) console.error(`The demo's programmes are refused: ${await response.text()}`)
+  }
 }
 
 /** Starts the simulated region as a process of its own. */
@@ -89,7 +103,7 @@ async function startRegion(
   clock: DemoClock,
   adminToken: string
 ): Promise<{ stop(): Promise<void> }> {
-  await shortenSettlement(address, adminToken)
+  await layProgrammes(address, clock, adminToken)
   const simulators = fork(
     resolve(import.meta.dirname, '../../simulators/main.ts'),
     [

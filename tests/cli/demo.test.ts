@@ -1,5 +1,9 @@
+import { Check } from 'typebox/value'
 import { describe, expect, it } from 'vitest'
+import { termsFaults } from '../../server/api/termsFaults.ts'
 import { afternoonZone } from '../../server/cli/demo.ts'
+import { demoProgrammes, demoSeason } from '../../server/cli/demoProgrammes.ts'
+import { NewProgramme } from '../../server/contract/programmes.ts'
 
 describe('the zone in which the demo starts at about 13:00', () => {
   it.each([
@@ -23,6 +27,29 @@ describe('the zone in which the demo starts at about 13:00', () => {
       })
       const [hour = 0, rest = 0] = format.format(now).split(':').map(Number)
       expect(Math.abs(hour * 60 + rest - 13 * 60)).toBeLessThanOrEqual(30)
+    }
+  })
+})
+
+describe('the programmes of the demo', () => {
+  it.each([
+    [6, '05-01', '08-31'],
+    [2, '02-01', '08-31'],
+    [11, '05-01', '11-30']
+  ])('in month %i its season is the hot one and that month', (month, from, to) => {
+    expect(demoSeason(month)).toEqual({ from, to })
+  })
+
+  it('are programmes the server takes in every month, and pay for the planned kind only', () => {
+    for (let month = 1; month <= 12; month++) {
+      const programmes = demoProgrammes(month)
+      expect(programmes.map(({ kind }) => kind)).toEqual(['emergency', 'planned'])
+      for (const programme of programmes) {
+        expect(Check(NewProgramme, programme)).toBe(true)
+        expect(termsFaults(programme.terms ?? [])).toEqual([])
+        const paid = programme.terms?.some(({ incentive }) => incentive.vndPerKwh !== null)
+        expect(paid).toBe(programme.kind === 'planned')
+      }
     }
   })
 })
