@@ -15,6 +15,8 @@ const HOUSEHOLD_PAST_DAYS = 2
 /** How many instants make a mean: the same for a transformer and its households, so that their sums agree. */
 const INSTANTS_OF_HALF_HOUR = 3
 const INSTANTS_OF_FIVE_MINUTES = 5
+/** When large consumers come back from lunch: told by the minute, as an event of the demo is settled by the minute. */
+const STEEP = { fromHour: 12.9, toHour: 13.3 }
 
 /** Every publishing device of the region. `adjustmentKw` is what a consumer's orders add to its load. */
 export function createFleet(
@@ -111,13 +113,16 @@ function consumerSource(
     pastDepthMs: PAST_DAYS * DAY,
     pastBatchMs: DAY,
     sample: t => [{ ts: t, ...item(loadKw(t)) }],
-    mean: (from, lengthMs) => [
-      {
-        ts: from,
-        interval: lengthMs / SECOND,
-        ...item(meanOver(from, lengthMs, INSTANTS_OF_FIVE_MINUTES, loadKw))
-      }
-    ]
+    mean: (from, lengthMs) => {
+      const hour = model.clock.hour(from)
+      const isSteep = hour >= STEEP.fromHour && hour < STEEP.toHour
+      const stepMs = isSteep ? Math.min(lengthMs, MINUTE) : lengthMs
+      return Array.from({ length: Math.ceil(lengthMs / stepMs) }, (_, i) => ({
+        ts: from + i * stepMs,
+        interval: stepMs / SECOND,
+        ...item(meanOver(from + i * stepMs, stepMs, INSTANTS_OF_FIVE_MINUTES, loadKw))
+      }))
+    }
   }
 }
 

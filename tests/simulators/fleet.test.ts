@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { createFleet } from '../../simulators/fleet.ts'
+import { itemsOf } from '../../simulators/publish/past.ts'
+import { createRegion, createRegionModel } from '../../simulators/region.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const anchor = Date.parse('2026-06-10T06:00:00Z')
+const region = createRegion(1)
+const model = createRegionModel(region, anchor, 7 * HOUR)
+
+test('the past of a large consumer is told without gap or overlap, by the minute around the end of lunch', () => {
+  const source = createFleet(region.sites, model, () => 0).find(({ key }) => key.startsWith('meter/'))
+  if (source === undefined) throw new Error('no large consumer')
+  const from = anchor - 6 * HOUR - DAY
+  const items = itemsOf({ source, from, to: from + DAY, as: 'means' }) as { ts: number; interval: number }[]
+  let t = from
+  for (const { ts, interval } of items) {
+    expect(ts).toBe(t)
+    t += interval * 1000
+  }
+  expect(t).toBe(from + DAY)
+  const afterLunch = items.filter(({ ts }) => ts >= anchor - DAY && ts < anchor - DAY + 15 * MINUTE)
+  expect(afterLunch.map(({ interval }) => interval)).toEqual(Array(15).fill(60))
+  expect(items.length).toBeLessThan(320)
+})
