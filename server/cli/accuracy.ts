@@ -60,6 +60,7 @@ async function run(args: string[], environment: Environment, output: Output): Pr
     throw new WrongCommand(`--days ${values.days} is none of: working, non-working, all`)
   const rules = rulesOf(values)
   const scene = await readScene(file, values, environment)
+  refuseOffGrid(hours, scene.grid.minutes)
   const runs = placeboAccuracy({ ...scene, rules, hours, dates: scene.dates, dayTypes: types })
   const rows = runs.map(({ accuracy }) => rowOf(accuracy))
   if (values.json) output.say(JSON.stringify(rows, null, 2))
@@ -122,6 +123,15 @@ export function hoursOf(text: string): { fromMinute: number; toMinute: number } 
   const hours = { fromMinute: minute(match?.[1], match?.[2]), toMinute: minute(match?.[3], match?.[4]) }
   if (match !== null && hours.toMinute <= 1440 && hours.fromMinute !== hours.toMinute) return hours
   throw new WrongCommand(`--hours ${text} is not like 13:00/17:00`)
+}
+
+function refuseOffGrid({ fromMinute, toMinute }: ReturnType<typeof hoursOf>, minutes: number): void {
+  // A length that does not divide the day ends it in a shorter slot.
+  const isOff = (minute: number) => (minute % 1440) % minutes !== 0
+  if (!isOff(fromMinute) && !isOff(toMinute)) return
+  throw new WrongCommand(
+    `the --hours begin or end inside a settlement interval of ${minutes} min: say a shorter --interval`
+  )
 }
 
 export const accuracyCommand: Command = { usage, run }

@@ -1,7 +1,6 @@
 /** What a load would have been without an event, from a file: for analysts, without a server. */
 import { parseArgs } from 'node:util'
 import type { Environment } from '../config.ts'
-import { laidOver } from '../curtailment/baseline/candidateDay.ts'
 import { type BaselineResult, baselineOf } from '../curtailment/baseline/engine.ts'
 import { type EventWindow, eventWindow } from '../curtailment/slots/eventWindow.ts'
 import type { SlotGrid } from '../curtailment/slots/slotGrid.ts'
@@ -91,7 +90,9 @@ async function run(args: string[], environment: Environment, output: Output): Pr
   refuseOffGrid(event, scene.grid)
   const times = { ...event, notifiedAt: notified?.t ?? null }
   const window = eventWindow(scene.grid, times, rule.adjustment, { beforeMs: 0, afterMs: 0 })
-  const result = baselineOf({ ...scene, rule, window })
+  // Listed among the others, perhaps as a whole day, it would disturb its own adjustment window.
+  const calls = scene.calls.filter(({ start, end }) => start >= event.end || end <= event.start)
+  const result = baselineOf({ ...scene, calls, rule, window })
   if (!result.isMeasurable) throw noBaseline(result)
   const document = documentOf(scene, window, result, adjustmentText(rule.adjustment))
   if (values.json) output.say(JSON.stringify(document, null, 2))
@@ -119,16 +120,16 @@ function noBaseline({ explanation }: BaselineResult): CommandFailure {
 }
 
 function documentOf(
-  { load, clock, grid }: LoadScene,
+  { clock, grid, drawnKw }: LoadScene,
   window: EventWindow,
   { baselineKw, explanation }: BaselineResult,
   adjust: string
 ): BaselineDocument {
-  const actual = laidOver(window, load, window.date)
   const { from, to } = window.event
-  const slots = window.slots.slice(from, to).map(({ start, end }, i) => {
-    const kw = actual[from + i] ?? NaN
-    const actualKw = Number.isNaN(kw) ? null : kw
+  const own = window.slots.slice(from, to)
+  const actual = drawnKw(own)
+  const slots = own.map(({ start, end }, i) => {
+    const actualKw = actual[i] ?? null
     const slotKw = baselineKw[from + i] ?? null
     const deliveredKw = actualKw === null || slotKw === null ? null : slotKw - actualKw
     return { start, hours: (end - start) / 3_600_000, baselineKw: slotKw, actualKw, deliveredKw }

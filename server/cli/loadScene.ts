@@ -2,7 +2,8 @@ import type { Environment } from '../config.ts'
 import { addDays } from '../contract/localTime.ts'
 import type { BaselineInput, MethodParameters, Span } from '../curtailment/baseline/input.ts'
 import { type DayLoads, dayLoads, daySpan } from '../curtailment/slots/dayLoads.ts'
-import { type SlotGrid, slotGrid } from '../curtailment/slots/slotGrid.ts'
+import { type Slot, type SlotGrid, slotGrid } from '../curtailment/slots/slotGrid.ts'
+import { slotMeans } from '../curtailment/slots/slots.ts'
 import { WrongCommand } from './command.ts'
 import { type Clock, clockOf, datesOf } from './loadClock.ts'
 import { readCalendar, readDates, readEvents } from './loadDays.ts'
@@ -34,6 +35,8 @@ export interface LoadScene
   grid: SlotGrid
   /** Local dates of the first and of the last row. */
   dates: { from: string; to: string }
+  /** What was drawn in each slot, kW, each pass of a repeated hour for itself; null unknown. */
+  drawnKw(slots: readonly Slot[]): (number | null)[]
 }
 
 /** Reads the load file and every file that the options name. */
@@ -51,7 +54,8 @@ export async function readScene(
   const grid = slotGrid(local, minutes ?? wholeMinutes(usualInterval(series)))
   const span = daySpan(grid, dates.from, dates.to)
   const years = { from: Number(dates.from.slice(0, 4)), to: Number(dates.to.slice(0, 4)) }
-  const load = dayLoads(intervalReadings(series), span)
+  const readings = intervalReadings(series)
+  const load = dayLoads(readings, span)
   const excludedDays = values['whole-days'] ? partialDays(load, grid, dates) : new Map<string, string>()
   for (const day of await readDates('exclude-days', values['exclude-days'] ?? []))
     excludedDays.set(day, 'left out by --exclude-days')
@@ -61,6 +65,7 @@ export async function readScene(
   }
   return {
     ...{ clock, grid, dates, load, temperature, excludedDays },
+    drawnKw: slots => slotMeans(readings, slots),
     calendar: await readCalendar(workDays, values.holidays ?? [], years),
     calls: await readEvents(values.events ?? [], local),
     parameters: parametersOf(values, span.days)

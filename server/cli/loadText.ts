@@ -45,9 +45,16 @@ export function readTable(file: string, text: string): TableRow[] {
     return parsed.map(({ record, info }) => ({ line: info.lines, cells: record }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    const line = Number(error.lines)
-    throw refused(file, [{ line, reason: `is no CSV: ${error.message}` }])
+    const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED'
+    const line = isOpen ? firstOpenQuote(text) : Number(error.lines)
+    const reason = isOpen ? 'a quotation mark is opened and not closed' : `is no CSV: ${error.message}`
+    throw refused(file, [{ line, reason }])
   }
+}
+
+/** The first line with an odd number of quotation marks: the parser names the last line of the file. */
+function firstOpenQuote(text: string): number {
+  return text.split(/\r\n?|\n/).findIndex(line => line.split('"').length % 2 === 0) + 1
 }
 
 /** The refusal of a file: each place with its line. */

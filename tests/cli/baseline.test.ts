@@ -142,6 +142,12 @@ describe('a load that repeats', () => {
     ])
   })
 
+  it('the event itself among the earlier ones changes nothing', async () => {
+    await write(days)
+    const alone = await documentOf(event)
+    expect(await documentOf([...event, '--events', alone.event.start.slice(0, 10)])).toEqual(alone)
+  })
+
   it('a missing row is a gap, not a longer interval; sums go over what is known', async () => {
     await write(days.filter(row => !row.startsWith('2026-06-24T18:30')))
     const { intervals, totals } = await documentOf(event)
@@ -234,6 +240,17 @@ describe.skipIf(sharedData === null)('days on which the clock changes', () => {
     expect(intervals[0]?.baselineKw).toBeCloseTo(meanAt(sundays, '02:00'), 9)
   })
 
+  it('each pass of a repeated hour is metered for itself on the day of the event', async () => {
+    await write(autumn)
+    const { intervals } = await documentOf([
+      ...['--event', '2013-04-07T02:00:00+11:00/PT2H', '--work-days', 'Mon-Sun', ...melbourne]
+    ])
+    const night = autumn.filter(row => row.startsWith('2013-04-07T02:')).map(row => row.split(','))
+    expect(intervals.map(({ start, actualKw }) => [start, actualKw])).toEqual(
+      night.map(([start, mw]) => [start, Number(mw)])
+    )
+  })
+
   it('without --time-zone two offsets are refused, for they do not tell their zone', async () => {
     await write(spring)
     const { code, said, complained } = await run([file(), '--event', '2013-10-09T16:00:00+11:00/PT1H'])
@@ -258,7 +275,11 @@ describe('what cannot be read is refused with its line, and nothing is printed',
     ['a column less', '2026-06-01T00:30:00+07:00', 'line 3: has 1 columns, the header 2'],
     ['a column more', '2026-06-01T00:30:00+07:00,2,3', 'line 3: has 3 columns, the header 2'],
     ['two values', '2026-05-31T17:00:00Z,2', 'line 3: kw is 2 at 2026-05-31T17:00:00.000Z, but 1 on line 2'],
-    ['a quote', '"2026-06-01T00:30:00+07:00,2', 'line 3: is no CSV']
+    [
+      'a quote left open',
+      '"2026-06-01T00:30:00+07:00,2\n2026-06-01T01:00:00+07:00,3',
+      'line 3: a quotation mark'
+    ]
   ])('%s', async (_, bad, expected) => {
     await write([good, bad])
     const { code, said, complained } = await run([file(), ...event, '--json'])
