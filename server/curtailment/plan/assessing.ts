@@ -134,7 +134,7 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     kept.retain(ids)
     for (const id of looks.keys()) if (!ids.has(id)) looks.delete(id)
     const waits = standing
-      .map(enrolment => ({ enrolment, at: dueSince(enrolment.id) }))
+      .map(enrolment => ({ enrolment, at: dueSince(enrolment) }))
       .filter(({ at }) => at <= now())
       .sort((a, b) => (a.at === b.at ? (a.enrolment.id < b.enrolment.id ? -1 : 1) : a.at - b.at))
     const [first] = waits
@@ -160,14 +160,14 @@ export function createAssessing(needs: AssessmentNeeds): Assessing {
     looks.set(id, (looks.get(id) ?? -1) + 1)
   }
 
-  /** Epoch ms from which an enrolment should be assessed again; never assessed: since ever. */
-  function dueSince(enrolmentId: string): number {
-    const state = kept.state(enrolmentId)
-    const after = postponed.get(enrolmentId)
+  /** Epoch ms from which an enrolment should be assessed; a new one's past may be on its way too. */
+  function dueSince({ id, since }: Pick<Enrolment, 'id' | 'since'>): number {
+    const state = kept.state(id)
+    const after = postponed.get(id)
     if (after !== undefined) return after
-    if (state === null) return Number.NEGATIVE_INFINITY
+    if (state === null) return Date.parse(since) + FIRST_LOOK_MS
     if (state.days >= ENOUGH_DAYS) return state.at + HOLDS_MS
-    return state.at + Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** (looks.get(enrolmentId) ?? 0))
+    return state.at + Math.min(LONGEST_LOOK_MS, FIRST_LOOK_MS * 2 ** (looks.get(id) ?? 0))
   }
 
   return {

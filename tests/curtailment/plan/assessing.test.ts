@@ -127,6 +127,18 @@ describe('assessing in the background', () => {
     expect(await looksAt(24 * 60)).toBe(false)
   })
 
+  it('a new enrolment has a minute for its past to come in', async () => {
+    const since = new Date(NOW).toISOString()
+    const { assessing, reads, clock } = world([enrolment('A', { since })], {
+      'MP-A': halfHours(45, twoShifts)
+    })
+    expect(await assessing.step()).toBe(false)
+    expect(reads).toEqual([])
+    clock.now = NOW + 60_000
+    await assessing.step()
+    expect(reads).not.toEqual([])
+  })
+
   it('a site that cannot be read does not hold up the others', async () => {
     const { assessing, assessments, needs } = world([enrolment('A'), enrolment('B')], {
       'MP-B': halfHours(120, twoShifts)
