@@ -17,7 +17,7 @@ export function demoSeason(month: number): ProgrammeTerms['season'] {
 /** The programmes of the demo beside the voluntary one: with the default terms of their kind, and caps. `month`: 1 January. */
 export function demoProgrammes(month: number): NewProgramme[] {
   const season = demoSeason(month)
-  const caps = { season, maxEventsPerDay: 1, maxEventsPerSeason: 15, maxHoursPerSeason: 40 }
+  const caps = { season, maxEventsPerSeason: 15, maxHoursPerSeason: 40 }
   const slots = { settlementIntervalMinutes: 5, settleDelayMinutes: 10 }
   return [
     {
