@@ -12,6 +12,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement
 } from 'kysely'
+import { breath } from '../contract/breath.ts'
 
 /**
  * Opens (creates) a database file for records: every commit is on the disk before it is confirmed. SQLite's own
@@ -67,10 +68,16 @@ class TransactionalAdapter extends SqliteAdapter {
 
 class ImmediateDriver extends SqliteDriver {
   private readonly database: DatabaseSync
+  private connection: DatabaseConnection | null = null
 
   constructor(database: DatabaseSync) {
     super({ database: adapt(database) })
     this.database = database
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.connection ??= breathing(await super.acquireConnection())
+    return this.connection
   }
 
   // A plain BEGIN takes the write lock only at the first write, and can then fail instead of waiting for it.
@@ -81,6 +88,21 @@ class ImmediateDriver extends SqliteDriver {
   // A full disk makes SQLite roll back by itself; a second rollback would only hide that error.
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.database.isTransaction) await super.rollbackTransaction(connection)
+  }
+}
+
+/**
+ * node:sqlite answers at once, so that one query after another would never leave the thread to anybody else. Who waits
+ * inside a transaction keeps the connection: nothing comes in between that would not have to wait anyway.
+ */
+function breathing(connection: DatabaseConnection): DatabaseConnection {
+  return {
+    async executeQuery(query) {
+      const result = await connection.executeQuery(query)
+      await breath()
+      return result as never
+    },
+    streamQuery: (query, size) => connection.streamQuery(query, size)
   }
 }
 
