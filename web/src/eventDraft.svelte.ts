@@ -4,9 +4,9 @@ import { Loaded } from './loaded.svelte.ts'
 
 export type DraftFault = 'needStart' | 'pastStart' | 'needDuration' | 'needSomebody' | 'needReason'
 
-/** What is asked of somebody first: what it committed, as far as it can give it. */
-export const usualAsk = ({ committedKw, availableKw }: PlanCandidate): number =>
-  availableKw > 0 ? Math.min(committedKw, availableKw) : committedKw
+/** What is asked of somebody first: what the plan asks; of who cannot be called, what it committed. */
+export const usualAsk = ({ requestedKw, committedKw }: PlanCandidate): number =>
+  requestedKw > 0 ? requestedKw : committedKw
 
 /** Expected delivery scales with what is asked, and never exceeds what is there to give. */
 function expectedOf(candidate: PlanCandidate, kw: number): number {

@@ -1,7 +1,6 @@
 import { errorText } from '../errorText.ts'
 import type { Language } from '../format.ts'
 import { serverText, translated } from './serverText.ts'
-import type { Words } from './vi.ts'
 
 /** What the server says at the door and in the administration, in Vietnamese. */
 const vietnamese: readonly [RegExp, string][] = [
@@ -87,5 +86,5 @@ function accessText(sentence: string, language: Language): string {
 }
 
 /** What went wrong, as errorText says it. */
-export const accessErrorText = (error: unknown, display: { words: Words; language: Language }) =>
+export const accessErrorText = (error: unknown, display: Parameters<typeof errorText>[1]) =>
   errorText(error, display, accessText)

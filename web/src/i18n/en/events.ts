@@ -38,6 +38,7 @@ export const events: Pick<Words, 'events' | 'result'> = {
       `${accepted} accepted · ${refused} refused · ${silent} not answered`,
     window: 'Window',
     node: 'Area',
+    drill: 'DRILL',
     reason: 'Reason',
     version: 'version',
     history: 'History',

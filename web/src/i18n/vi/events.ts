@@ -38,6 +38,7 @@ export const events = {
       `${accepted} nhận lời · ${refused} từ chối · ${silent} chưa trả lời`,
     window: 'Thời gian',
     node: 'Khu vực',
+    drill: 'DIỄN TẬP',
     reason: 'Lý do',
     version: 'phiên bản',
     history: 'Quá trình',

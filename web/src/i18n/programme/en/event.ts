@@ -1,15 +1,15 @@
 import type { ProgrammeWords } from '../vi.ts'
 
 export const event: ProgrammeWords['event'] = {
-  drill: 'DRILL',
   live: 'Delivering',
-  target: 'target',
+  asked: 'asked now',
+  target: 'planned target',
   now: 'delivered now',
   atEnd: 'forecast of the whole event',
   known: (known, all) => `${known}/${all} customers measured`,
   unknown: (count, kw) => `${count} customers unknown (asked ${kw}): not in the sum`,
-  shortfall: kw => `${kw} short of the target.`,
-  onTarget: 'The target is reached.',
+  shortfall: kw => `${kw} short of what is asked.`,
+  onTarget: 'What is asked is reached.',
   byParticipant: 'Who falls short',
   missing: 'short by',
   present: 'load',
@@ -25,6 +25,8 @@ export const event: ProgrammeWords['event'] = {
   callMoreTitle: 'Call more customers?',
   callMoreWhat: missing =>
     `${missing} are missing. These customers are notified at once and take part from the next slot on.`,
+  callMoreSum: (customers, kw) => `${customers} customers · ${kw}`,
+  chooseAll: 'Choose all',
   callMoreNotEnough: 'Even all of them are not enough.',
   callMoreNow: 'Call them',
   changeEnd: 'Change the end…',
@@ -41,6 +43,8 @@ export const event: ProgrammeWords['event'] = {
   allAnswered: 'Every customer has answered.',
   answersLog: 'Every answer',
   noAnswers: 'Nobody has answered yet.',
+  chooseReason: 'Choose a reason',
+  ownReason: 'Reason, in your own words',
   reasons: {
     production: 'production plan',
     safety: 'safety',

@@ -25,6 +25,7 @@ export const plan: ProgrammeWords['plan'] = {
   season: 'This season',
   seasonOf: (events, hours) => `${events} events, ${hours} h`,
   band: (p10, p50, p90) => `10%: ${p10} · 50%: ${p50} · 90%: ${p90}`,
+  why: 'Why?',
   reasons: {
     called: 'called',
     'target-reached': 'the target is reached without it',

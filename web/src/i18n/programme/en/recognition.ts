@@ -78,7 +78,6 @@ export const recognition: ProgrammeWords['recognition'] = {
   },
   record: {
     report: 'Record of the year (PDF)',
-    drill: 'drill',
     contract: 'Contract',
     readings: 'Readings',
     result: version => `result version ${version}`,

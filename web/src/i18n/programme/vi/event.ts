@@ -2,16 +2,16 @@ import type { AnswerReason } from '../../../../../server/contract/events.ts'
 import type { LivePerformance } from '../../../../../server/contract/performance.ts'
 
 export const event = {
-  drill: 'DIỄN TẬP',
   live: 'Đang giảm',
-  target: 'mục tiêu',
+  asked: 'đang yêu cầu',
+  target: 'mục tiêu của kế hoạch',
   now: 'đang giảm',
   atEnd: 'dự báo cả sự kiện',
   known: (known: string, all: string) => `${known}/${all} khách hàng có số đo`,
   unknown: (count: string, kw: string) =>
     `${count} khách hàng chưa rõ (được gọi ${kw}): không nằm trong tổng`,
-  shortfall: (kw: string) => `Thiếu ${kw} so với mục tiêu.`,
-  onTarget: 'Đạt mục tiêu.',
+  shortfall: (kw: string) => `Thiếu ${kw} so với yêu cầu.`,
+  onTarget: 'Đạt yêu cầu.',
   byParticipant: 'Ai đang thiếu',
   missing: 'thiếu',
   present: 'phụ tải',
@@ -27,6 +27,8 @@ export const event = {
   callMoreTitle: 'Gọi thêm khách hàng?',
   callMoreWhat: (missing: string) =>
     `Còn thiếu ${missing}. Các khách hàng này nhận thông báo ngay và tham gia từ đầu khoảng tiếp theo.`,
+  callMoreSum: (customers: string, kw: string) => `${customers} khách hàng · ${kw}`,
+  chooseAll: 'Chọn tất cả',
   callMoreNotEnough: 'Gọi tất cả vẫn chưa đủ.',
   callMoreNow: 'Gọi thêm',
   changeEnd: 'Đổi giờ kết thúc…',
@@ -43,6 +45,8 @@ export const event = {
   allAnswered: 'Mọi khách hàng đã trả lời.',
   answersLog: 'Mọi câu trả lời',
   noAnswers: 'Chưa ai trả lời.',
+  chooseReason: 'Chọn lý do',
+  ownReason: 'Lý do, theo lời của quý khách',
   reasons: {
     production: 'kế hoạch sản xuất',
     safety: 'an toàn',

@@ -18,8 +18,8 @@ export const order = {
   excluded: 'Không đề xuất',
   sum: (customers: string, asked: string, expected: string) =>
     `${customers} khách hàng · yêu cầu ${asked} · dự kiến ${expected}`,
-  shortfall: (kw: string) => `Còn thiếu ${kw} tới mục tiêu.`,
-  reached: 'Đủ mục tiêu.',
+  shortfall: (kw: string) => `Dự kiến thiếu ${kw} so với mục tiêu.`,
+  reached: 'Dự kiến đủ mục tiêu.',
   reason: 'Lý do gửi khách hàng',
   createDraft: 'Tạo bản nháp',
   draftNote: 'Chưa gửi gì: bản nháp được xem lại và gửi ở trang sự kiện.',

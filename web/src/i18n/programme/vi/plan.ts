@@ -25,6 +25,7 @@ export const plan = {
   season: 'Mùa này',
   seasonOf: (events: string, hours: string) => `${events} lần, ${hours} giờ`,
   band: (p10: string, p50: string, p90: string) => `10 %: ${p10} · 50 %: ${p50} · 90 %: ${p90}`,
+  why: 'Vì sao?',
   reasons: {
     called: 'được gọi',
     'target-reached': 'mục tiêu đã đạt, không cần thêm',

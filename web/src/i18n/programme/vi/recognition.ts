@@ -83,7 +83,6 @@ export const recognition = {
   },
   record: {
     report: 'Hồ sơ năm (PDF)',
-    drill: 'diễn tập',
     contract: 'Hợp đồng',
     readings: 'Số đo',
     result: (version: string) => `bản kết quả ${version}`,
