@@ -18,6 +18,8 @@ import { zoneOffsetMs } from './zone.ts'
 /** Retained notices follow the grant of the subscription at once; before them a running event is not known. */
 const NOTICES_ARRIVE_MS = 500
 const LIVE_IS_WAITING = 80
+/** After the first readings: whoever looks sees the load first. */
+const CONTRACTS_AFTER_MS = 5_000
 
 export interface SimulatorOptions {
   mqttUrl: string
@@ -98,8 +100,9 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
 
   /** Beside the readings: the charts do not wait for it. */
   async function giveContracts() {
-    if (options.importsRegistry !== true) return
     await publishing
+    if (options.importsRegistry !== true) return
+    await pause(CONTRACTS_AFTER_MS, undefined, { signal: stopping.signal })
     log(`simulators: ${await setContracts(server, region.sites, options, stopping.signal)}`)
   }
 
