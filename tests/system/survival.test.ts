@@ -2,7 +2,8 @@ import { connectAsync, type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CurtailmentEvent } from '../../server/contract/events.ts'
 import type { Notice } from '../../server/contract/notice.ts'
-import type { Performance } from '../../server/contract/performance.ts'
+import type { Performance, ResultList } from '../../server/contract/performance.ts'
+import { defaultTerms } from '../../server/contract/programmeDefaults.ts'
 import type { CustomerRecord } from '../../server/contract/record.ts'
 import type { IngestState } from '../../server/contract/sources.ts'
 import { topics } from '../../server/contract/topics.ts'
@@ -11,146 +12,207 @@ import { tempDir } from '../helpers/tempDir.ts'
 import { until } from '../helpers/until.ts'
 
 const HOUR = 3_600_000
+const MINUTE = 60_000
+/** Few enough readings to be told one by one. */
+const PIECE_MS = 2 * MINUTE
 const registry = `kind,id,parent,name,meter,weather,capacity_kw,rating_kva,report_interval_s,customer,committed_kw
 company,co,,Company,,,5000,,,,
 feeder,f1,co,Feeder 1,,,3000,,,,
 customer,c1,,The works,,,,,,,
+customer,c2,,The mill,,,,,,,
 meteringPoint,mp1,f1,The works,m1,,,,10,c1,400
+meteringPoint,mp2,f1,The mill,m2,,,,10,c2,200
 `
+const meters = ['m1', 'm2'] as const
+const customers = ['c1', 'c2'] as const
 
 let directory: Awaited<ReturnType<typeof tempDir>>
 let gridload: Gridload
-const acknowledged: number[] = []
-const notices: { version: number; payload: string }[] = []
+const acknowledged: { meter: string; ts: number }[] = []
+const notices: { customer: string; version: number; state: string; payload: string }[] = []
 let publishing: NodeJS.Timeout
 let meter: MqttClient
-let works: MqttClient
-const loadKw = { value: 1000 }
+let participants: MqttClient
+const loadKw = { m1: 1000, m2: 500 }
 
-/** A meter that keeps its own list of what was acknowledged, and a participant that keeps every notice. */
+/** Meters that keep their own list of what was acknowledged, and participants that keep every notice. */
 async function connectOutsiders(): Promise<void> {
   meter = await connectAsync(gridload.broker, { protocolVersion: 4, reconnectPeriod: 0 })
-  works = await connectAsync(gridload.broker, { protocolVersion: 4, reconnectPeriod: 0 })
-  works.on('message', (_topic, payload) => {
+  participants = await connectAsync(gridload.broker, { protocolVersion: 4, reconnectPeriod: 0 })
+  participants.on('message', (topic, payload) => {
     if (payload.length === 0) return
-    const notice = JSON.parse(payload.toString()) as Notice
-    notices.push({ version: notice.version, payload: payload.toString() })
+    const { version, state } = JSON.parse(payload.toString()) as Notice
+    notices.push({ customer: topic.split('/').at(-2) ?? '', version, state, payload: payload.toString() })
   })
-  await works.subscribeAsync(topics.notice('c1', '+'), { qos: 1 })
+  await participants.subscribeAsync(
+    customers.map(id => topics.notice(id, '+')),
+    { qos: 1 }
+  )
   publishing = setInterval(() => {
     const ts = Date.now()
-    meter.publish(topics.meterReading('m1'), JSON.stringify({ ts, kw: loadKw.value }), { qos: 1 }, error => {
-      if (!error) acknowledged.push(ts)
-    })
+    for (const id of meters) {
+      const payload = JSON.stringify({ ts, kw: loadKw[id] })
+      meter.publish(topics.meterReading(id), payload, { qos: 1 }, error => {
+        if (!error) acknowledged.push({ meter: id, ts })
+      })
+    }
   }, 50)
+}
+
+function leave(): void {
+  clearInterval(publishing)
+  meter?.end(true)
+  participants?.end(true)
+}
+
+/** Nobody has time to write anything; then the outsiders come back, and tell what they measured meanwhile. */
+async function killAndStartAgain(): Promise<void> {
+  await gridload.kill()
+  leave()
+  gridload = await startGridload({ DATA_DIR: directory.path, TIME_ZONE: '+07:00' })
+  await connectOutsiders()
+  for (const id of meters) {
+    const last = Math.max(...acknowledged.filter(one => one.meter === id).map(({ ts }) => ts))
+    const missed = { ts: last, interval: Math.ceil((Date.now() - last) / 1000), kw: loadKw[id] }
+    await meter.publishAsync(topics.meterReading(id), JSON.stringify(missed), { qos: 1 })
+  }
 }
 
 beforeAll(async () => {
   directory = await tempDir()
   gridload = await startGridload({ DATA_DIR: directory.path, TIME_ZONE: '+07:00' })
   await gridload.importRegistry(registry)
-  await gridload.patch('/api/programmes/voluntary', { settlementIntervalMinutes: 1, settleDelayMinutes: 0 })
+  await gridload.patch('/api/programmes/voluntary', {
+    settlementIntervalMinutes: 1,
+    settleDelayMinutes: 2,
+    terms: [{ ...defaultTerms.voluntary, responseMinutes: 1 }]
+  })
   await connectOutsiders()
   const now = Date.now()
-  const hours = Array.from({ length: 24 * 20 }, (_, hour) => ({
-    ts: Math.floor(now / HOUR) * HOUR - (hour + 1) * HOUR,
-    interval: 3600,
-    kw: 1000
-  }))
-  await meter.publishAsync(topics.meterReading('m1'), JSON.stringify(hours), { qos: 1 })
+  for (const id of meters) {
+    const hours = Array.from({ length: 24 * 20 }, (_, hour) => ({
+      ts: Math.floor(now / HOUR) * HOUR - (hour + 1) * HOUR,
+      interval: 3600,
+      kw: loadKw[id]
+    }))
+    await meter.publishAsync(topics.meterReading(id), JSON.stringify(hours), { qos: 1 })
+  }
 })
 
 afterAll(async () => {
-  clearInterval(publishing)
-  meter?.end(true)
-  works?.end(true)
+  leave()
   await gridload?.stop()
   await directory?.remove()
 })
 
 const eventNow = (id: string) => gridload.get<CurtailmentEvent>(`/api/curtailment-events/${id}`)
+const reached = (id: string, state: CurtailmentEvent['state'], timeoutMs: number) =>
+  until(async () => (await eventNow(id)).state === state, {
+    what: `the event ${state} by the clock`,
+    timeoutMs
+  })
+const resultsOf = async (id: string) =>
+  (await gridload.get<ResultList>(`/api/curtailment-events/${id}/results`)).results
 
-describe('kill -9 in the middle of an active event', () => {
-  it('the event goes on, nothing is sent twice, and no acknowledged reading is lost', async () => {
+/** What a participant was told, each version once. */
+function told(customer: string) {
+  const own = notices.filter(one => one.customer === customer)
+  return [...new Map(own.map(one => [one.version, one])).values()].sort((a, b) => a.version - b.version)
+}
+
+describe('kill -9 in the middle of an active event with two release groups, and again while it is provisional', () => {
+  it('the event goes on, nothing is sent twice, no acknowledged reading is lost, the result is kept once', async () => {
     const created = await gridload.post<CurtailmentEvent>('/api/curtailment-events', {
       nodeId: 'f1',
-      start: new Date(Date.now() + 1000).toISOString(),
-      durationMinutes: 1,
+      start: new Date(Date.now() + MINUTE + 5000).toISOString(),
+      durationMinutes: 2,
+      releaseStepMinutes: 1,
       reason: 'test of survival',
-      participants: [{ customerId: 'c1', requestedKw: 400 }],
+      participants: [
+        { customerId: 'c1', requestedKw: 400, releaseGroup: 1 },
+        { customerId: 'c2', requestedKw: 200, releaseGroup: 2 }
+      ],
       by: 'tester'
     })
-    await gridload.post(`/api/curtailment-events/${created.id}/send`, { by: 'tester' })
-    await until(() => notices.length >= 1, { what: 'the notice' })
-    works.publish(
+    const { id } = created
+    await gridload.post(`/api/curtailment-events/${id}/send`, { by: 'tester' })
+    await until(() => notices.length >= 2, { what: 'the notices' })
+    participants.publish(
       topics.answer('c1'),
-      JSON.stringify({ event: created.id, version: notices[0]?.version, answer: 'accept' }),
+      JSON.stringify({ event: id, version: notices[0]?.version, answer: 'accept' }),
       { qos: 1 }
     )
-    await until(async () => (await eventNow(created.id)).state === 'active', {
-      what: 'the event active by the clock',
-      timeoutMs: 70_000
-    })
-    loadKw.value = 600
+    await reached(id, 'active', 3 * MINUTE)
+    loadKw.m1 = 600
+    loadKw.m2 = 300
     const before = acknowledged.length
-    await until(() => acknowledged.length > before + 20, { what: 'readings inside the event' })
+    await until(() => acknowledged.length > before + 40, { what: 'readings inside the event' })
 
-    await gridload.kill()
-    clearInterval(publishing)
-    meter.end(true)
-    works.end(true)
-    const sentBefore = [...notices]
-    gridload = await startGridload({ DATA_DIR: directory.path, TIME_ZONE: '+07:00' })
-    await connectOutsiders()
-
-    const resumed = await eventNow(created.id)
-    expect(['active', 'ended', 'final']).toContain(resumed.state)
+    await killAndStartAgain()
+    const resumed = await eventNow(id)
+    expect(['active', 'ended']).toContain(resumed.state)
     expect(resumed.participants[0]?.answer).toMatchObject({ answer: 'accept', via: 'mqtt' })
-    await until(async () => (await eventNow(created.id)).state === 'final', {
-      what: 'the event final by the clock',
-      timeoutMs: 120_000
-    })
-    const final = await eventNow(created.id)
-    const ended = final.history.find(({ state }) => state === 'ended')?.version
-    await until(() => notices.some(({ version }) => version === ended), { what: 'the last notice' })
 
-    expect(final.history.map(({ state }) => state)).toEqual(['draft', 'notified', 'active', 'ended', 'final'])
-    const payloads = new Map<number, Set<string>>()
-    for (const { version, payload } of notices) {
-      payloads.set(version, (payloads.get(version) ?? new Set()).add(payload))
+    await reached(id, 'provisional', 6 * MINUTE)
+    const kept = await resultsOf(id)
+    expect(kept.map(({ kind }) => kind)).toEqual(['provisional'])
+
+    await killAndStartAgain()
+    expect((await resultsOf(id))[0]).toEqual(kept[0])
+    await reached(id, 'final', 6 * MINUTE)
+    const final = await eventNow(id)
+    const isTold = (customer: string) => told(customer).at(-1)?.state === 'final'
+    await until(() => customers.every(isTold), { what: 'the last notices' })
+
+    expect(final.history.map(({ state }) => state)).toEqual([
+      ...['draft', 'notified', 'standby', 'active', 'active', 'ended', 'provisional', 'final']
+    ])
+    expect(final.history.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    // Let go with the first group, the works hear the all-clear a version earlier, and not again at the end.
+    expect(told('c1').map(({ version, state }) => `${version} ${state}`)).toEqual([
+      ...['2 notified', '3 standby', '4 active', '5 ended', '7 provisional', '8 final']
+    ])
+    expect(told('c2').map(({ version, state }) => `${version} ${state}`)).toEqual([
+      ...['2 notified', '3 standby', '4 active', '5 active', '6 ended', '7 provisional', '8 final']
+    ])
+    for (const { customer, version, payload } of notices) {
+      const same = notices.filter(one => one.customer === customer && one.version === version)
+      expect(new Set(same.map(one => one.payload))).toEqual(new Set([payload]))
     }
-    expect([...payloads.values()].every(set => set.size === 1)).toBe(true)
-    const freshAfter = notices
-      .slice(sentBefore.length)
-      .filter(({ version }) => !sentBefore.some(sent => sent.version === version))
-    const versions = freshAfter.map(({ version }) => version)
-    expect(versions).toEqual([...new Set(versions)])
+
+    const results = await resultsOf(id)
+    expect(results.map(({ kind }) => kind)).toEqual(['provisional', 'final'])
+    expect(results.map(({ resultVersion }) => resultVersion)).toEqual([1, 2])
 
     clearInterval(publishing)
     const promised = [...acknowledged]
     await until(async () => (await gridload.get<IngestState>('/api/ingest')).store.behindBytes === 0, {
       what: 'everything stored'
     })
-    const from = Math.min(...promised)
-    const stored = await gridload.get<{ t: number[] }>(
-      `/api/readings/meter/m1?fields=kw&points=5000&from=${from}&to=${Date.now() + 1000}`
-    )
-    const kept = new Set(stored.t)
-    expect(promised.length).toBeGreaterThan(100)
-    expect(promised.filter(ts => !kept.has(ts))).toEqual([])
+    expect(promised.length).toBeGreaterThan(200)
+    for (const meterId of meters) {
+      const own = promised.filter(one => one.meter === meterId).map(({ ts }) => ts)
+      const there = new Set<number>()
+      for (let from = Math.min(...own); from <= Math.max(...own); from += PIECE_MS) {
+        const path = `/api/readings/meter/${meterId}?fields=kw&points=5000&from=${from}&to=${from + PIECE_MS}`
+        for (const t of (await gridload.get<{ t: number[] }>(path)).t) there.add(t)
+      }
+      expect(own.filter(ts => !there.has(ts))).toEqual([])
+    }
 
-    const performance = await gridload.get<Performance>(`/api/curtailment-events/${created.id}/performance`)
+    const performance = await gridload.get<Performance>(`/api/curtailment-events/${id}/performance`)
     expect(performance.isFinal).toBe(true)
     expect(performance.participants[0]?.baseline?.daysUsed).toHaveLength(10)
+    expect(performance.participants.map(({ slots }) => slots)).toEqual([1, 2])
 
-    await gridload.post(`/api/curtailment-events/${created.id}/participants/c1/thank`, {
+    await gridload.post(`/api/curtailment-events/${id}/participants/c1/thank`, {
       by: 'tester',
       note: 'thanks'
     })
     const record = await gridload.get<CustomerRecord>('/api/customers/c1/record')
     expect(record.entries[0]).toMatchObject({
-      eventId: created.id,
+      eventId: id,
       thanks: { by: 'tester (admin token)', note: 'thanks' }
     })
-  })
+  }, 900_000)
 })
