@@ -1,7 +1,7 @@
 /** What of an object somebody sees. Whoever sees the whole gets the very object. */
 import type { View } from '../contract/access.ts'
 import type { Enrolment } from '../contract/enrolments.ts'
-import type { CurtailmentEvent, Participant } from '../contract/events.ts'
+import { CLOCK, type CurtailmentEvent, type Participant } from '../contract/events.ts'
 import type { Finding } from '../contract/findings.ts'
 import type { GridNodeAnswer, LoadState } from '../contract/grid.ts'
 import type { CustomerRecord } from '../contract/record.ts'
@@ -46,12 +46,20 @@ export function seesParticipant(
 export function cutEvent(event: CurtailmentEvent, view: View): CurtailmentEvent | null {
   const participants = event.participants.filter(one => seesParticipant(one, view))
   const isArea = !view.isCustomers && view.node(event.nodeId)
-  if (!isArea && participants.length === 0) return null
-  if (!view.isCustomers) return { ...event, participants }
+  if (isArea) return { ...event, participants }
+  if (participants.length === 0) return null
+  // What is asked of all, and how many of them a higher event took, is the business of whose area it is.
+  const own = { ...event, participants, targetKw: null, history: event.history.map(withoutCounts) }
+  if (!view.isCustomers) return own
   const told = event.history.findIndex(({ state }) => state === 'notified')
   if (told < 0) return null
-  const history = event.history.slice(told).map(change => ({ ...change, byId: null }))
-  return { ...event, findingId: null, participants, history }
+  const history = own.history.slice(told).map(change => ({ ...change, byId: null }))
+  return { ...own, findingId: null, history }
+}
+
+/** What the clock notes of a change counts participants. */
+function withoutCounts(change: CurtailmentEvent['history'][number]): CurtailmentEvent['history'][number] {
+  return change.by === CLOCK ? { ...change, note: null } : change
 }
 
 /** Of its metering points, those that are seen. */

@@ -82,11 +82,14 @@ export const Participant = Type.Object({
 })
 export type Participant = Static<typeof Participant>
 
+/** Who made a change that nobody commanded. */
+export const CLOCK = 'clock'
+
 export const StateChange = Type.Object({
   version: Type.Integer(),
   state: EventState,
   at: Time,
-  /** A person, or `clock`. */
+  /** A person, or CLOCK. */
   by: Type.String(),
   /** The person, of a token who made it: `usr-…`, `admin-token`; null: the clock, or nobody was logged in. */
   byId: Unknown(Type.String()),

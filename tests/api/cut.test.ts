@@ -87,6 +87,19 @@ describe('an event', () => {
     expect(cutEvent(event, viewOf(['c9', 'f2']))).toBeNull()
   })
 
+  it('says what is asked of all, and how many were called away, only to whose area it is', () => {
+    const away = { ...change('notified', 3), by: 'clock', byId: null, note: 'called away by E-2: 40 of 300' }
+    const said = { ...change('notified', 4), note: 'half an hour longer' }
+    const large = { ...event, targetKw: 90_000, history: [...event.history, away, said] }
+    for (const view of [north, c1]) {
+      const seen = cutEvent(large, view)
+      expect(seen?.targetKw).toBeNull()
+      expect(seen?.history.slice(-2).map(({ note }) => note)).toEqual([null, 'half an hour longer'])
+    }
+    const own = { ...large, nodeId: 'f1' }
+    expect(cutEvent(own, north)).toEqual({ ...own, participants: [participant('c1')] })
+  })
+
   it('is not seen by a company whose customer takes part with a metering point of another', () => {
     const elsewhere = { ...participant('c1'), meteringPointId: 'mp-c1-south' }
     expect(cutEvent({ ...event, participants: [elsewhere] }, north)).toBeNull()

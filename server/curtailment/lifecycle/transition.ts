@@ -1,4 +1,4 @@
-import type { CurtailmentEvent, EventState } from '../../contract/events.ts'
+import { CLOCK, type CurtailmentEvent, type EventState } from '../../contract/events.ts'
 
 /** Who changes an event, and when (epoch ms). */
 export interface Change {
@@ -11,7 +11,7 @@ export interface Change {
 /** The event as a command leaves it, or why it cannot be done, in words. */
 export type Transition = { ok: true; next: CurtailmentEvent } | { ok: false; reason: string }
 
-export const byTheClock = (at: number): Change => ({ at, by: 'clock', byId: null, note: null })
+export const byTheClock = (at: number): Change => ({ at, by: CLOCK, byId: null, note: null })
 
 /** The next version of an event, with its line in the history. */
 export function changed(

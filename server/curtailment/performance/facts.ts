@@ -10,8 +10,8 @@ import type { MeasurementNeeds } from './needs.ts'
 
 /** Past calls that are looked at for a baseline, newest first. */
 const MAX_CALLS = 1000
-/** So far back any baseline may look, and a window beside the event's day. */
-const LOOK_BACK_DAYS = 100
+/** So far back any baseline may look, the one by weather a year, and a window beside the event's day. */
+const LOOK_BACK_DAYS = 367
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -74,7 +74,7 @@ export async function factsOf(
     terms: termsOn(programme, date),
     commonErrorShare: (await assessed.commonError(event.nodeId)).share,
     async callsOf(customerId) {
-      calls ??= otherCalls(needs, event)
+      calls ??= otherCalls(needs, local, event)
       return (await calls).get(customerId) ?? []
     },
     async siteOf(customerId) {
@@ -88,6 +88,7 @@ export async function factsOf(
 /** Each customer's own part of the events it was called by, in the look-back of an event; drills too. */
 async function otherCalls(
   { events, programmes }: MeasurementNeeds,
+  local: LocalTime,
   event: CurtailmentEvent
 ): Promise<Map<string, Span[]>> {
   const earliest = Date.parse(event.start) - (LOOK_BACK_DAYS + 2) * DAY_MS
@@ -99,7 +100,7 @@ async function otherCalls(
   const calls = new Map<string, Span[]>()
   for (const other of await events.list({ states, limit: MAX_CALLS })) {
     if (other.id === event.id || Date.parse(other.end) < earliest) continue
-    if (!wasCalled(other, watchedFrom(other, byId.get(other.programmeId)))) continue
+    if (!wasCalled(other, watchedFrom(other, byId.get(other.programmeId), local))) continue
     for (const { customerId, start, end } of other.participants) {
       const span = { start: Date.parse(start), end: Math.max(Date.parse(end), Date.parse(start) + 1) }
       const spans = calls.get(customerId)
@@ -111,7 +112,8 @@ async function otherCalls(
 }
 
 /** Where the adjustment window of an event begins: cancelled before, its day is like any other. */
-function watchedFrom({ start }: CurtailmentEvent, programme: Programme | undefined): number {
-  const adjustment = programme && termsOn(programme, start.slice(0, 10)).baseline.adjustment
-  return Date.parse(start) - (adjustment?.fromHours ?? 0) * HOUR_MS
+function watchedFrom(event: CurtailmentEvent, programme: Programme | undefined, local: LocalTime): number {
+  const start = Date.parse(event.start)
+  const adjustment = programme && termsOn(programme, local.date(start)).baseline.adjustment
+  return start - (adjustment?.fromHours ?? 0) * HOUR_MS
 }

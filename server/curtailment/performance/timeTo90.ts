@@ -1,15 +1,14 @@
 import { type MeterHistory, slotMeans } from '../slots/slots.ts'
-import type { Column, Times } from './delivered.ts'
-import { isInside } from './delivered.ts'
+import { type Column, isInside, type Times } from './delivered.ts'
 
 const MINUTE_MS = 60_000
-/** With data as coarse as this nobody can say when it came down. */
-const COARSE_MS = 5 * MINUTE_MS
+/** With data coarser than this nobody can say when it came down. */
+const FINE_ENOUGH_MS = 5 * MINUTE_MS
 const SHARE = 0.9
 
 /**
  * Minutes from the start of its part to the first minute in which a participant delivered 90 % of what was asked, by the
- * readings of all its meters; null: never, or the readings of one of them are of 5 minutes or coarser, or there is no
+ * readings of all its meters; null: never, or the readings of one of them are coarser than 5 minutes, or there is no
  * baseline.
  */
 export function timeTo90(
@@ -19,7 +18,7 @@ export function timeTo90(
   requestedKw: number
 ): number | null {
   if (meters.length === 0 || requestedKw <= 0) return null
-  if (meters.some(readings => grainMs(readings, part) >= COARSE_MS)) return null
+  if (meters.some(readings => grainMs(readings, part) > FINE_ENOUGH_MS)) return null
   const minutes = minutesOf(part)
   const loads = meters.map(readings => slotMeans(readings, minutes))
   let at = 0

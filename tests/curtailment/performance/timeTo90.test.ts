@@ -25,8 +25,10 @@ describe('the time to 90 % of what was asked', () => {
     { name: 'samples of 15 s', meter: readings(15, stepAt(7, 95), 0), minutes: 7 },
     { name: 'down before the start', meter: readings(60, stepAt(-5, 100)), minutes: 0 },
     { name: 'just too little', meter: readings(60, stepAt(12, 89)), minutes: null },
-    { name: 'means of five minutes are too coarse', meter: readings(300, stepAt(10, 100)), minutes: null },
-    { name: 'so are samples of five minutes', meter: readings(300, stepAt(10, 100), 0), minutes: null },
+    { name: 'means of five minutes', meter: readings(300, stepAt(10, 100)), minutes: 10 },
+    { name: 'samples of five minutes', meter: readings(300, stepAt(10, 100), 0), minutes: 10 },
+    { name: 'means of six minutes are too coarse', meter: readings(360, stepAt(12, 100)), minutes: null },
+    { name: 'so are samples of six minutes', meter: readings(360, stepAt(12, 100), 0), minutes: null },
     { name: 'no readings', meter: readings(60, () => null), minutes: null }
   ])('$name', ({ meter, minutes }) => {
     expect(timeTo90([meter], part, baseline, 100)).toBe(minutes)
