@@ -45,7 +45,7 @@ describe('a customer', () => {
     ['account', true],
     ['overview', false],
     ['node', false],
-    ['source', false],
+    ['source', true],
     ['customers', false],
     ['findings', false],
     ['data', false],

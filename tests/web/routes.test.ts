@@ -12,7 +12,12 @@ describe('addresses', () => {
     [href.node('E01'), { view: 'node', id: 'E01' }],
     [href.event('CE-20261122-001'), { view: 'event', id: 'CE-20261122-001' }],
     [href.customer('C_1'), { view: 'customer', id: 'C_1' }],
-    [href.source('meter', 'M1'), { view: 'source', kind: 'meter', id: 'M1' }],
+    [href.source('meter', 'M1'), { view: 'source', kind: 'meter', id: 'M1', span: null }],
+    [
+      href.source('meter', 'M1', { from: 1000, to: 2000 }),
+      { view: 'source', kind: 'meter', id: 'M1', span: { from: 1000, to: 2000 } }
+    ],
+    ['#/source/meter/M1?from=2000&to=1000', { view: 'source', kind: 'meter', id: 'M1', span: null }],
     [href.newEvent('E01', 'F2'), { view: 'newEvent', node: 'E01', finding: 'F2' }],
     [href.newEvent('E01'), { view: 'newEvent', node: 'E01', finding: null }],
     [href.account, { view: 'account' }],

@@ -92,8 +92,8 @@ const needed: Record<Exclude<View, (typeof forAll)[number]>, Act> = {
   audit: 'audit',
   security: 'security'
 }
-/** A customer's own pages: its record, its contract, its events with its answers, its account. */
-const ofCustomers: readonly View[] = ['customer', 'enrolment', 'events', 'event', 'account']
+/** A customer's own pages: its record, its contract, its events with its answers, its meters, its account. */
+const ofCustomers: readonly View[] = ['customer', 'enrolment', 'events', 'event', 'source', 'account']
 
 export const can = (act: Act, viewer: Viewer) => viewer.operations.includes(operations[act])
 

@@ -9,7 +9,7 @@ export type Route =
   | { view: 'customer'; id: string }
   | { view: 'findings' }
   | { view: 'data' }
-  | { view: 'source'; kind: SourceKind; id: string }
+  | { view: 'source'; kind: SourceKind; id: string; span: Span | null }
   | { view: 'account' }
   | { view: AdminPage }
   | { view: ProgrammePage }
@@ -18,6 +18,12 @@ export type Route =
   | { view: 'oneTime'; purpose: OneTimePurpose; token: string }
   | { view: 'unknown' }
 export type View = Route['view']
+
+/** A part of the time line, epoch ms. */
+export interface Span {
+  from: number
+  to: number
+}
 
 export type SourceKind = 'meter' | 'transformer' | 'weather'
 const isSourceKind = (text: string): text is SourceKind => /^(meter|transformer|weather)$/.test(text)
@@ -75,13 +81,20 @@ function ofOne(view: string, id: string): Route {
   }
 }
 
+/** null: none, or not one. */
+function spanOf(query: string): Span | null {
+  const asked = new URLSearchParams(query)
+  const [from, to] = [Number(asked.get('from') ?? NaN), Number(asked.get('to') ?? NaN)]
+  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && from < to ? { from, to } : null
+}
+
 /** Reads `location.hash`. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [view = '', first, second, ...more] = path.split('/').map(decoded)
   if (more.length > 0) return { view: 'unknown' }
   if (view === 'source' && first && second && isSourceKind(first)) {
-    return { view: 'source', kind: first, id: second }
+    return { view: 'source', kind: first, id: second, span: spanOf(query) }
   }
   if (second !== undefined) return { view: 'unknown' }
   if (first) return ofOne(view, first)
@@ -107,7 +120,8 @@ export const href = {
   node: (id: string) => `#/node/${encodeURIComponent(id)}`,
   event: (id: string) => `#/event/${encodeURIComponent(id)}`,
   customer: (id: string) => `#/customer/${encodeURIComponent(id)}`,
-  source: (kind: SourceKind, id: string) => `#/source/${kind}/${encodeURIComponent(id)}`,
+  source: (kind: SourceKind, id: string, span: Span | null = null) =>
+    `#/source/${kind}/${encodeURIComponent(id)}${span ? `?from=${span.from}&to=${span.to}` : ''}`,
   newEvent: (node: string, finding: string | null = null) =>
     `#/new-event?${new URLSearchParams({ node, ...(finding === null ? {} : { finding }) })}`
 } as const
