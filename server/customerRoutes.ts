@@ -5,7 +5,7 @@ import type { View } from './contract/access.ts'
 import type { CustomerRow } from './contract/customers.ts'
 import type { Recognition } from './recognition/recognition.ts'
 import type { Records } from './records/openRecords.ts'
-import type { Register } from './register.ts'
+import { commitments, type Register } from './register.ts'
 
 export interface CustomerParts {
   records: Records
@@ -38,7 +38,7 @@ export function customerNeeds({ records, register, recognition, presentKw }: Cus
     async rows(view): Promise<CustomerRow[]> {
       const { customers, enrolments } = register.state
       const committed = new Map<string, number>()
-      for (const { customerId, meteringPointId, committedKw } of enrolments) {
+      for (const { customerId, meteringPointId, committedKw } of commitments(enrolments)) {
         if (!view.node(meteringPointId)) continue
         committed.set(customerId, (committed.get(customerId) ?? 0) + committedKw)
       }

@@ -30,6 +30,22 @@ async function read(records: Records): Promise<RegisterState> {
   return { nodes, customers, enrolments, nodesOfCustomer }
 }
 
+/**
+ * What is committed, each metering point once, in the order of the enrolments: in two programmes it is enrolled twice, and can
+ * come down only once, so its larger commitment counts.
+ */
+export function commitments(
+  enrolments: readonly Pick<Enrolment, 'customerId' | 'meteringPointId' | 'committedKw'>[]
+): { customerId: string; meteringPointId: string; committedKw: number }[] {
+  const byPoint = new Map<string, { customerId: string; meteringPointId: string; committedKw: number }>()
+  for (const { customerId, meteringPointId, committedKw } of enrolments) {
+    const known = byPoint.get(meteringPointId)
+    if (known === undefined) byPoint.set(meteringPointId, { customerId, meteringPointId, committedKw })
+    else known.committedKw = Math.max(known.committedKw, committedKw)
+  }
+  return [...byPoint.values()]
+}
+
 export async function openRegister(records: Records): Promise<Register> {
   let state = await read(records)
   const listeners: ((state: RegisterState) => void)[] = []

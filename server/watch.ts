@@ -3,7 +3,7 @@ import type { Signed } from './contract/access.ts'
 import type { AcknowledgeFinding, Finding } from './contract/findings.ts'
 import type { LiveGrid } from './grid/live.ts'
 import type { Findings } from './records/findings.ts'
-import type { Register, RegisterState } from './register.ts'
+import { commitments, type Register, type RegisterState } from './register.ts'
 import { evaluate } from './rules/evaluate.ts'
 import { defaultLimits, type RuleLimits } from './rules/limits.ts'
 import { memoryFrom, withAcknowledgement } from './rules/memory.ts'
@@ -70,10 +70,5 @@ function limitsOf(rules: RuleSettings): RuleLimits {
 
 function enrolledOf({ enrolments, customers }: RegisterState): EnrolledConsumer[] {
   const names = new Map(customers.map(({ id, name }) => [id, name]))
-  return enrolments.map(({ customerId, meteringPointId, committedKw }) => ({
-    customerId,
-    name: names.get(customerId) ?? customerId,
-    meteringPointId,
-    committedKw
-  }))
+  return commitments(enrolments).map(one => ({ ...one, name: names.get(one.customerId) ?? one.customerId }))
 }

@@ -4,6 +4,7 @@ import {
   answerCounts,
   approvalOf,
   askedKw,
+  everydaySlotMinutes,
   hasRefused,
   nextSlotStart,
   promisedKw,
@@ -93,4 +94,13 @@ test.each([
   [1, 5]
 ])('with slots of %d min an event is usually %d min long', (slot, minutes) => {
   expect(usualMinutes(slot)).toBe(minutes)
+})
+
+test('a draft begins on the slots of the everyday programme, whatever stands first in the list', () => {
+  const programme = (priority: number, settlementIntervalMinutes: number) => ({
+    priority,
+    settlementIntervalMinutes
+  })
+  expect(everydaySlotMinutes([programme(9, 5), programme(1, 15)])).toBe(15)
+  expect(everydaySlotMinutes([])).toBe(30)
 })

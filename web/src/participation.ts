@@ -1,4 +1,5 @@
 import type { CurtailmentEvent, Participant } from '../../server/contract/events.ts'
+import type { Programme } from '../../server/contract/programmes.ts'
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
@@ -38,6 +39,14 @@ export function nextSlotStart(now: number, intervalMinutes: number): number {
 
 /** How long an event usually is: an hour, or five slots where those are shorter. */
 export const usualMinutes = (slotMinutes: number) => Math.min(60, 5 * slotMinutes)
+
+/** Slots of the everyday programme, of the lowest priority: an emergency's do not shape every draft. */
+export function everydaySlotMinutes(
+  programmes: readonly Pick<Programme, 'priority' | 'settlementIntervalMinutes'>[]
+): number {
+  const [everyday] = programmes.toSorted((a, b) => a.priority - b.priority)
+  return everyday?.settlementIntervalMinutes ?? 30
+}
 
 /** What stands between a draft and its notice: nothing, a second person, one who is not the viewer, or it was given. */
 export type Approval = 'unneeded' | 'needed' | 'own' | 'given'
