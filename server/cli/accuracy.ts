@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Environment } from '../config.ts'
 import type { AdjustmentRule, BaselineMethodName } from '../contract/baselines.ts'
+import { ownDayMethods } from '../curtailment/baseline/methods.ts'
 import { type PlaceboRule, placeboAccuracy } from '../curtailment/baseline/placebo.ts'
 import type { DayType } from '../curtailment/calendar/dayTypes.ts'
 import { accuracyOfLoads, type LoadAccuracy } from './accuracyFolder.ts'
@@ -29,8 +30,6 @@ const usage = `Usage: npm run -s accuracy -- LOAD.csv --hours 13:00/17:00 [--met
 ${loadUsage}`
 
 const defaultAdjustments = ['none', 'multiplicative:0.2', 'additive']
-/** They rest on the event's own day, which leaves nothing to adjust by. */
-const unadjustable: readonly BaselineMethodName[] = ['same-day', 'meter-before-after']
 const dayTypes: Record<string, readonly DayType[]> = {
   working: ['working'],
   'non-working': ['non-working'],
@@ -108,11 +107,11 @@ function rulesOf(values: {
 }
 
 /** A method that cannot be adjusted is tried once, as it is. */
-export function rulesOfMethod(
+function rulesOfMethod(
   method: BaselineMethodName,
   adjustments: readonly (AdjustmentRule | null)[]
 ): PlaceboRule[] {
-  if (unadjustable.includes(method)) return [{ method, adjustment: null }]
+  if (ownDayMethods.includes(method)) return [{ method, adjustment: null }]
   return adjustments.map(adjustment => ({ method, adjustment }))
 }
 

@@ -39,9 +39,9 @@ export async function readText(file: string): Promise<string> {
 export function readTable(file: string, text: string): TableRow[] {
   try {
     const parsed = parse(text.replaceAll(/\r\n?/g, '\n'), {
-      ...{ bom: true, comment: '#', comment_no_infix: true, info: true, raw: true },
+      ...{ bom: true, comment: '#', comment_no_infix: true, info: true },
       ...{ relax_column_count: true, skip_empty_lines: true, trim: true }
-    }) as unknown as { record: string[]; info: { lines: number }; raw: string }[]
+    }) as unknown as { record: string[]; info: { lines: number } }[]
     return parsed.map(({ record, info }) => ({ line: info.lines, cells: record }))
   } catch (error) {
     if (!(error instanceof CsvError)) throw error

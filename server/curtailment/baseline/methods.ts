@@ -57,6 +57,9 @@ export const dayMatchingMethods = {
 
 export type DayMatchingName = keyof typeof dayMatchingMethods
 
+/** They rest on the event's own day, which leaves nothing to adjust by. */
+export const ownDayMethods: readonly BaselineMethodName[] = ['same-day', 'meter-before-after']
+
 /** The parameters of a method on a type of day. In a fallback a middle method takes what there is, three days at least. */
 export function dayMatching(
   name: DayMatchingName,

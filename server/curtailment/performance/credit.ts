@@ -6,16 +6,17 @@ export type CreditTerms = Pick<ProgrammeTerms, 'incentive' | 'creditLimitShare' 
 
 /**
  * What a delivery is credited with: in each known slot min(R, k·C), never below zero, k the programme's limit and C what
- * was committed; nothing where the ratio to what was asked is below the programme's least (domain reference 4). Money by
- * credited kWh and by mean credited kW; null where the programme pays for neither. null: nothing is known.
+ * was committed, or, by who committed a level and no kW, what was asked; nothing where the ratio to what was asked is
+ * below the programme's least (domain reference 4). Money by credited kWh and by mean credited kW; null where the
+ * programme pays for neither. null: nothing is known.
  */
 export function creditOf(
   { incentive, creditLimitShare, minCreditShare }: CreditTerms,
   slots: readonly Times[],
   deliveredKw: Column,
-  { committedKw, ratio }: { committedKw: number; ratio: number | null }
+  { committedKw, requestedKw, ratio }: { committedKw: number; requestedKw: number; ratio: number | null }
 ): Credit | null {
-  const limitKw = creditLimitShare * committedKw
+  const limitKw = creditLimitShare * (committedKw > 0 ? committedKw : requestedKw)
   let energyKwh = 0
   let hours = 0
   slots.forEach((slot, i) => {

@@ -1,12 +1,9 @@
 import type { Participant } from '../../contract/events.ts'
 import type { DayReader } from '../baseline/engine.ts'
-import { type DayLoads, type DaySpan, dayLoads, daySpan } from '../slots/dayLoads.ts'
+import { type DayLoads, type DaySpan, dayLoads, daySpan, EARLIER_MS } from '../slots/dayLoads.ts'
 import type { SlotGrid } from '../slots/slotGrid.ts'
 import { type MeterHistory, slotMeans } from '../slots/slots.ts'
 import type { Times } from './delivered.ts'
-
-/** Readings that start up to this long before a slot may act in it. */
-const EARLIER_MS = 2 * 3_600_000
 
 export type ReadHistory = (meterId: string, from: number, to: number) => Promise<MeterHistory>
 

@@ -48,7 +48,7 @@ export function participantPerformance(
   const { start, end } = part
   const { deliveredKw, baselineMeanKw, ...delivered } = deliveredOf(slots, soFar, measured, requestedKw)
   const { deliveredKwh, ratio } = delivered
-  const credit = creditOf(terms, slots, deliveredKw, { committedKw, ratio })
+  const credit = creditOf(terms, slots, deliveredKw, { committedKw, requestedKw, ratio })
   const extra = (span: Times) => extraOf(slots, span, measured, deliveredKwh)
   const place = new Map(slots.map((slot, i) => [slot.start, i]))
   const charted = (column: Column) => t.map(at => column[place.get(at) ?? -1] ?? null)

@@ -18,7 +18,8 @@ export function sigmaKw(placebo: PlaceboAccuracy | null, baselineMeanKw: number 
   return share === null || baselineMeanKw === null ? null : share * Math.abs(baselineMeanKw)
 }
 
-function isSameRule(a: AdjustmentRule | null, b: AdjustmentRule | null): boolean {
+/** Whether two programmes, or a programme and a test, adjust alike. */
+export function isSameRule(a: AdjustmentRule | null, b: AdjustmentRule | null): boolean {
   if (a === null || b === null) return a === b
   return (
     a.kind === b.kind &&

@@ -1,5 +1,4 @@
 import {
-  type AdjustmentRule,
   type BaselineMethodName,
   type BaselineRule,
   baselineMethodNames,
@@ -7,7 +6,9 @@ import {
   type PredictabilityClass
 } from '../../contract/baselines.ts'
 import type { Predictability } from '../../contract/enrolments.ts'
+import { ownDayMethods } from '../baseline/methods.ts'
 import type { PlaceboRule } from '../baseline/placebo.ts'
+import { isSameRule } from '../performance/uncertainty.ts'
 
 /** RRMSE up to which a load is of class A, and of class B (domain reference 5.2). */
 const A_SHARE = 0.1
@@ -17,26 +18,21 @@ const MIN_DAYS = 5
 
 /** What cannot be tried on days without an event: a promised level is no forecast. */
 const untried: readonly BaselineMethodName[] = ['firm-service-level']
-/** Rest on the event day itself: no same-day adjustment. */
-const unadjusted: readonly BaselineMethodName[] = ['same-day', 'meter-before-after']
 
 /** Every method, each without and with the same-day adjustment of the programme; the programme's own rule first. */
 export function placeboRules({ method, adjustment }: BaselineRule): PlaceboRule[] {
   const rules: PlaceboRule[] = untried.includes(method) ? [] : [{ method, adjustment }]
   for (const one of baselineMethodNames) {
     if (untried.includes(one)) continue
-    const adjustments = unadjusted.includes(one) || adjustment === null ? [null] : [null, adjustment]
+    const adjustments = ownDayMethods.includes(one) || adjustment === null ? [null] : [null, adjustment]
     for (const each of adjustments) {
-      if (!rules.some(rule => rule.method === one && isSame(rule.adjustment, each))) {
+      if (!rules.some(rule => rule.method === one && isSameRule(rule.adjustment, each))) {
         rules.push({ method: one, adjustment: each })
       }
     }
   }
   return rules
 }
-
-export const isSame = (a: AdjustmentRule | null, b: AdjustmentRule | null): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
 
 /** A: RRMSE ≤ 10 %, B: ≤ 20 %, C: above. */
 export function classOf(rrmseShare: number): PredictabilityClass {

@@ -3,7 +3,7 @@ import type { SlotGrid } from './slotGrid.ts'
 import { type MeterHistory, meansOver } from './slots.ts'
 
 /** Readings that start up to this long before a slot may act in it. */
-const EARLIER_MS = 2 * 3_600_000
+export const EARLIER_MS = 2 * 3_600_000
 
 /**
  * Means of one meter (kW) or weather station (°C) by local day and place on the wall clock; NaN where unknown. A repeated

@@ -57,8 +57,13 @@ describe.each([
   }
 ])('a credit', ({ name, deliveredKw, terms, ratio = 1, says }) => {
   it(name, () => {
-    const credit = creditOf(terms, slots, deliveredKw, { committedKw: 100, ratio })
+    const credit = creditOf(terms, slots, deliveredKw, { committedKw: 100, requestedKw: 100, ratio })
     if (says === null) expect(credit).toBeNull()
     else expect(credit).toMatchObject(says)
   })
+})
+
+it('without committed kW, as by a firm service level alone, goes up to what was asked', () => {
+  const credit = creditOf(unpaid, slots, [80, 120], { committedKw: 0, requestedKw: 100, ratio: 1 })
+  expect(credit?.averageKw).toBe(90)
 })
