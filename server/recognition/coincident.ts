@@ -1,11 +1,19 @@
-import type { Performance } from '../contract/performance.ts'
-
 const MINUTE_MS = 60_000
+
+/** What of a result is looked at. */
+export interface CoincidentResult {
+  eventId: string
+  start: string
+  /** Start of each slot, epoch ms. */
+  t: readonly number[]
+  intervalMinutes: number
+  participants: Iterable<{ customerId: string; deliveredKw: readonly (number | null)[] }>
+}
 
 /** What was delivered at the same time by each group of participants, minute by minute. */
 export interface CoincidentPeaks {
   /** Results in the order of their start; one that begins earlier than one before it throws. */
-  add(performance: Performance, groupsOf: (customerId: string) => readonly string[]): void
+  add(result: CoincidentResult, groupsOf: (customerId: string) => readonly string[]): void
   /** The highest sum of a group, kW, and when its slot begins (epoch ms); null when nothing was known. */
   peak(group: string): { kw: number; at: number } | null
 }
@@ -60,10 +68,11 @@ export function coincidentPeaks(): CoincidentPeaks {
   }
 }
 
-type Participants = Pick<Performance['participants'][number], 'customerId' | 'deliveredKw'>[]
-
 /** The known deliveries summed by group and slot. */
-function bySlot(participants: Participants, groupsOf: (customerId: string) => readonly string[]) {
+function bySlot(
+  participants: CoincidentResult['participants'],
+  groupsOf: (customerId: string) => readonly string[]
+) {
   const sums = new Map<string, Map<number, number>>()
   for (const { customerId, deliveredKw } of participants) {
     for (const group of groupsOf(customerId)) {

@@ -1,6 +1,6 @@
 import type { Customer } from '../contract/customers.ts'
 import type { Enrolment } from '../contract/enrolments.ts'
-import type { CurtailmentEvent, EventState, Thanks } from '../contract/events.ts'
+import type { AnswerWord, CurtailmentEvent, EventState, Thanks } from '../contract/events.ts'
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import type { Programme } from '../contract/programmes.ts'
 import type { GridNode } from '../contract/registry.ts'
@@ -38,6 +38,54 @@ export interface EventReads {
     customerId: string,
     change: { thanks: Thanks & { byId: string } }
   ): Promise<CurtailmentEvent | null>
+}
+
+/** Who was called by an event, and what came of it by its newest result; times of calls are epoch ms. */
+export interface EventCalls {
+  eventId: string
+  state: EventState
+  isDrill: boolean
+  /** RFC 3339. */
+  start: string
+  /** It has told somebody. */
+  wasSent: boolean
+  /** When the newest came of its states, answers and thanks; epoch ms. */
+  newestAt: number
+  /** In the order of the event. */
+  calls: readonly {
+    customerId: string
+    customerName: string
+    meteringPointId: string
+    requestedKw: number
+    start: number
+    end: number
+    answer: AnswerWord | null
+    isThanked: boolean
+    /** By the newest result, where that is final. */
+    delivery: {
+      requestedKw: number
+      start: number
+      end: number
+      deliveredKwh: number | null
+      creditVnd: number | null
+    } | null
+  }[]
+  /** null: none is kept. Of each slot its start (epoch ms) and what each delivered, kW. */
+  result: {
+    resultVersion: number
+    sha256: string
+    computedAt: string
+    intervalMinutes: number
+    t: readonly number[]
+    participants: readonly { customerId: string; deliveredKw: readonly (number | null)[] }[]
+  } | null
+}
+
+/** What a season sums up, of each event as much as it needs. */
+export interface CallReads {
+  /** Events that begin in [from, to), epoch ms, earliest first. A revision counts up with whatever is written of one. */
+  revisions(from: number, to: number): Promise<{ eventId: string; revision: number }[]>
+  of(eventId: string): Promise<EventCalls | null>
 }
 
 /** Of each event its newest kept result, one participant a row; by start, then event, then customer. */
@@ -114,6 +162,7 @@ export interface RecognitionNeeds {
   enrolments: { ofCustomer(customerId: string): Promise<Enrolment[]> }
   programmes: { list(): Promise<readonly Programme[]> }
   events: EventReads
+  calls: CallReads
   deliveries: DeliveryReads
   results: ResultReads
   rewards: RewardRecords

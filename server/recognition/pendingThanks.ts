@@ -11,7 +11,8 @@ export function pendingOf(
   event: CurtailmentEvent,
   deliveries: readonly Delivery[]
 ): PendingThanks['pending'] {
-  if (event.isDrill || !isThankable(event, deliveries)) return []
+  const hasFinal = deliveries.some(({ isFinal }) => isFinal)
+  if (event.isDrill || !isThankable(event, hasFinal)) return []
   const deliveryOf = new Map(deliveries.map(one => [one.customerId, one]))
   return event.participants
     .filter(one => {
@@ -30,10 +31,7 @@ export function pendingOf(
     })
 }
 
-/** Thanks follow when the result is final. */
-export function isThankable(
-  { state }: Pick<CurtailmentEvent, 'state'>,
-  deliveries: readonly Pick<Delivery, 'isFinal'>[]
-): boolean {
-  return state === 'final' || (state === 'cancelled' && deliveries.some(({ isFinal }) => isFinal))
+/** Thanks follow when the result is final; `hasFinal`: somebody has such a one. */
+export function isThankable({ state }: Pick<CurtailmentEvent, 'state'>, hasFinal: boolean): boolean {
+  return state === 'final' || (state === 'cancelled' && hasFinal)
 }

@@ -10,7 +10,8 @@ import type { RecognitionNeeds } from './needs.ts'
 import { isThankable, pendingOf } from './pendingThanks.ts'
 import { createReports, type Reports } from './report/reports.ts'
 import { createRewardBook, type RewardBook } from './rewardBook.ts'
-import { type Sight, seasonReport } from './season.ts'
+import { type SeasonReading, type Sight, seasonReport } from './season.ts'
+import { createSeasonCalls } from './seasonCalls.ts'
 import { thankMany } from './thankMany.ts'
 
 /** Events with somebody left to thank that are looked at, the newest: years of them. */
@@ -45,6 +46,8 @@ export function createRecognition(needs: RecognitionNeeds): Recognition {
   const local = localTime(needs.timeZone)
   const seasonOf = (t: number) => Number(local.date(t).slice(0, 4))
   const book = createRewardBook(needs, seasonOf)
+  const calls = createSeasonCalls(needs.calls)
+  const seasonIn: SeasonReading = (year, sight) => seasonReport({ ...needs, calls }, year, sight, local)
 
   async function record(customerId: string, presentKw: number | null, isSeen: IsSeen = everything) {
     const customer = await customers.get(customerId)
@@ -84,7 +87,8 @@ export function createRecognition(needs: RecognitionNeeds): Recognition {
         return refuse(404, `customer ${customerId} does not take part in ${eventId}`)
       }
       const kept = event.state === 'cancelled' ? await deliveries.of({ eventIds: [eventId] }) : []
-      if (!isThankable(event, kept)) {
+      const hasFinal = kept.some(({ isFinal }) => isFinal)
+      if (!isThankable(event, hasFinal)) {
         return refuse(409, `${eventId} is ${event.state}: thanks follow when its result is final`)
       }
       const thanks = { by, byId, at: new Date(now).toISOString(), note }
@@ -102,8 +106,8 @@ export function createRecognition(needs: RecognitionNeeds): Recognition {
       return forgotten((await pending(sight.participant)).pending, seen, local, now)
     },
     rewards: book,
-    season: async (year, sight) => (await seasonReport(needs, year, sight, local)).report,
-    reports: createReports({ ...needs, record, local })
+    season: async (year, sight) => (await seasonIn(year, sight)).report,
+    reports: createReports({ ...needs, record, season: seasonIn, local })
   }
 }
 

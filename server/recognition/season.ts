@@ -1,6 +1,6 @@
-import type { CurtailmentEvent, EventState, Participant } from '../contract/events.ts'
+import { breath } from '../contract/breath.ts'
+import type { EventState, Participant } from '../contract/events.ts'
 import type { LocalTime } from '../contract/localTime.ts'
-import type { Delivery } from '../contract/performance.ts'
 import type { GridNode } from '../contract/registry.ts'
 import type { Reward } from '../contract/rewards.ts'
 import type { SeasonReport } from '../contract/season.ts'
@@ -8,6 +8,7 @@ import { coincidentPeaks } from './coincident.ts'
 import { type Companies, companiesIn } from './companies.ts'
 import type { RecognitionNeeds } from './needs.ts'
 import { isThankable } from './pendingThanks.ts'
+import type { CountedCall, CountedEvent, SeasonCalls } from './seasonCalls.ts'
 import { customerRows, type Sums, seasonSums } from './seasonSums.ts'
 
 /** What of the season somebody sees: who sees all gets all sums, a company its own, a customer its own row. */
@@ -17,7 +18,7 @@ export interface Sight {
   node(id: string): boolean
 }
 
-type SeasonNeeds = Pick<RecognitionNeeds, 'events' | 'deliveries' | 'results' | 'rewards' | 'nodes'>
+type SeasonNeeds = Pick<RecognitionNeeds, 'rewards' | 'nodes'> & { calls: SeasonCalls }
 
 /** A result that the sums rest on. */
 export interface SeasonSource {
@@ -29,11 +30,18 @@ export interface SeasonSource {
 
 const TOTAL = ' total'
 const NO_COMPANY = ' none'
+/** Calls between two breaths. */
+const PIECE = 1000
 const isOpen: ReadonlySet<EventState> = new Set(['notified', 'standby', 'active', 'ended', 'provisional'])
 
+/** The report of a year, over what is seen, with the results it rests on. */
+export type SeasonReading = (
+  year: number,
+  sight: Sight
+) => Promise<{ report: SeasonReport; sources: SeasonSource[] }>
+
 /**
- * The report of a local calendar year, over the events that began in it: one pass, event by event, so that no more is held
- * than one event, its kept result, and the sums. It depends on the data alone: `computedAt` is when the newest of them
+ * The report of a local calendar year, over the events that began in it: one pass, event by event, in pieces. It depends on the data alone: `computedAt` is when the newest of them
  * came to be. A customer belongs to the company above the metering point that it was called with.
  */
 export async function seasonReport(
@@ -64,37 +72,38 @@ export async function seasonReport(
   )
   let open = 0
 
-  for (const id of await needs.events.ids({ from, to })) {
-    const event = await needs.events.get(id)
-    const called = event === null ? [] : calledIn(event, sight)
-    if (event === null || called.length === 0) continue
-    newest.event(event)
+  for await (const event of needs.calls.of(from, to)) {
+    const called = event.wasSent ? await seenIn(event, sight) : []
+    if (called.length === 0) continue
+    newest.time(event.newestAt)
     if (event.isDrill) {
       countDrill(drills, event, called)
       continue
     }
     if (isOpen.has(event.state)) open++
-    const deliveries = await needs.deliveries.of({ eventIds: [id] })
-    if (!isThankable(event, deliveries)) continue
-    const deliveryOf = finalOf(deliveries)
+    if (!isThankable(event, event.hasFinal)) continue
     const groupOf = new Map<string, string>()
-    for (const one of called) {
+    for (const [i, one] of called.entries()) {
+      if (i % PIECE === PIECE - 1) await breath()
       const company = companies.of(one.meteringPointId)?.id ?? null
       groupOf.set(one.customerId, company ?? NO_COMPANY)
-      const key = `${id} ${one.customerId}`
+      const key = `${event.eventId} ${one.customerId}`
       if (groupOfReward.has(key)) groupOfReward.set(key, company ?? NO_COMPANY)
-      const delivery = deliveryOf.get(one.customerId)
-      total.call(id, one, delivery)
-      sumsOf(company ?? NO_COMPANY).call(id, one, delivery)
-      customers.call(one, delivery, company)
+      total.call(event.eventId, one)
+      sumsOf(company ?? NO_COMPANY).call(event.eventId, one)
+      customers.call(one, company)
     }
-    const source = await addPeak(needs, event, peaks, customerId => {
+    await breath()
+    const { result, eventId, start } = event
+    if (result === null) continue
+    peaks.add({ eventId, start, ...result, participants: called }, customerId => {
       const group = groupOf.get(customerId)
       return group === undefined ? [] : [TOTAL, group]
     })
-    if (source === null) continue
-    sources.push(source.source)
-    newest.time(source.computedAt)
+    const { resultVersion, sha256 } = result
+    sources.push({ eventId, start, resultVersion, sha256 })
+    newest.time(Date.parse(result.computedAt))
+    await breath()
   }
 
   for (const reward of rewards) {
@@ -115,38 +124,21 @@ export async function seasonReport(
   return { report, sources }
 }
 
-/** Nobody, while it has told nobody. */
-function calledIn(event: CurtailmentEvent, sight: Sight): Participant[] {
-  const wasCalled = event.history.some(({ state }) => state === 'notified')
-  return wasCalled ? event.participants.filter(sight.participant) : []
+async function seenIn(event: CountedEvent, sight: Sight): Promise<CountedCall[]> {
+  const seen: CountedCall[] = []
+  for (let i = 0; i < event.count; i++) {
+    const call = event.call(i)
+    if (sight.participant(call)) seen.push(call)
+    if (i % PIECE === PIECE - 1) await breath()
+  }
+  return seen
 }
 
-function countDrill(
-  drills: SeasonReport['drills'],
-  { state }: CurtailmentEvent,
-  called: Participant[]
-): void {
+function countDrill(drills: SeasonReport['drills'], { state }: CountedEvent, called: CountedCall[]): void {
   if (state === 'cancelled') return
   drills.events++
   drills.calls += called.length
   drills.answered += called.filter(({ answer }) => answer !== null).length
-}
-
-const finalOf = (deliveries: readonly Delivery[]) =>
-  new Map(deliveries.filter(({ isFinal }) => isFinal).map(one => [one.customerId, one]))
-
-async function addPeak(
-  { results }: Pick<SeasonNeeds, 'results'>,
-  { id, start }: CurtailmentEvent,
-  peaks: ReturnType<typeof coincidentPeaks>,
-  groupsOf: (customerId: string) => string[]
-): Promise<{ source: SeasonSource; computedAt: string } | null> {
-  const result = await results.get(id)
-  if (result === null) return null
-  peaks.add(result, groupsOf)
-  const { resultVersion, computedAt } = result
-  const kept = (await results.list(id)).results.find(one => one.resultVersion === resultVersion)
-  return { source: { eventId: id, start, resultVersion, sha256: kept?.sha256 ?? '' }, computedAt }
 }
 
 /** The first company of a customer among those that are seen. */
@@ -176,22 +168,15 @@ function companyRows(
   return sums.has(NO_COMPANY) ? [...rows, row(null, '', NO_COMPANY)] : rows
 }
 
-/** When the newest of all that is looked at came to be; `otherwise` (epoch ms) where nothing is. */
+/** When the newest of all that is looked at came to be; `otherwise` where nothing is. Epoch ms. */
 function latest(otherwise: number) {
   let at = otherwise
-  const time = (text: string | null | undefined) => {
-    if (text) at = Math.max(at, Date.parse(text))
+  const time = (t: number) => {
+    at = Math.max(at, t)
   }
   return {
     time,
-    event({ history, participants }: CurtailmentEvent) {
-      time(history.at(-1)?.at)
-      for (const { answer, thanks } of participants) {
-        time(answer?.at)
-        time(thanks?.at)
-      }
-    },
-    reward: ({ history }: Reward) => time(history.at(-1)?.at),
+    reward: ({ history }: Reward) => time(Date.parse(history.at(-1)?.at ?? '') || at),
     read: () => new Date(at).toISOString()
   }
 }

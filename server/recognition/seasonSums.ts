@@ -1,14 +1,11 @@
-import type { Participant } from '../contract/events.ts'
-import type { Delivery } from '../contract/performance.ts'
 import type { RewardState } from '../contract/rewards.ts'
 import type { SeasonReport, SeasonSums } from '../contract/season.ts'
 import type { CoincidentPeaks } from './coincident.ts'
-
-const HOUR_MS = 3_600_000
+import type { CountedCall } from './seasonCalls.ts'
 
 /** Sums over the calls of one group: of a company, or of all. */
 export interface Sums {
-  call(eventId: string, participant: Participant, delivery: Delivery | undefined): void
+  call(eventId: string, call: CountedCall): void
   reward(state: RewardState): void
   read(peak: ReturnType<CoincidentPeaks['peak']>): SeasonSums
 }
@@ -25,18 +22,18 @@ export function seasonSums(): Sums {
   const kwh = { requested: 0, delivered: 0, askedOfMeasured: 0 }
   let creditVnd: number | null = null
   return {
-    call(eventId, participant, delivery) {
+    call(eventId, call) {
       events.add(eventId)
-      customers.add(participant.customerId)
+      customers.add(call.customerId)
       count.calls++
-      if (participant.thanks !== null) count.thanked++
-      count[answerOf(participant)]++
-      kwh.requested += askedKwh(delivery ?? participant)
-      if (delivery === undefined || delivery.deliveredKwh === null) return
+      if (call.isThanked) count.thanked++
+      count[answerOf(call)]++
+      kwh.requested += call.askedKwh
+      if (call.deliveredKwh === null) return
       count.measured++
-      kwh.delivered += delivery.deliveredKwh
-      kwh.askedOfMeasured += askedKwh(delivery)
-      if (delivery.creditVnd !== null) creditVnd = (creditVnd ?? 0) + delivery.creditVnd
+      kwh.delivered += call.deliveredKwh
+      kwh.askedOfMeasured += call.askedKwh
+      if (call.creditVnd !== null) creditVnd = (creditVnd ?? 0) + call.creditVnd
     },
     reward(state) {
       rewards[state]++
@@ -54,14 +51,10 @@ export function seasonSums(): Sums {
   }
 }
 
-function answerOf({ answer }: Pick<Participant, 'answer'>) {
-  if (answer?.answer === 'accept') return 'accepted'
-  if (answer?.answer === 'decline') return 'declined'
-  return answer?.answer === 'opt-out' ? 'optedOut' : 'unanswered'
-}
-
-function askedKwh({ requestedKw, start, end }: Pick<Participant, 'requestedKw' | 'start' | 'end'>): number {
-  return (requestedKw * (Date.parse(end) - Date.parse(start))) / HOUR_MS
+function answerOf({ answer }: Pick<CountedCall, 'answer'>) {
+  if (answer === 'accept') return 'accepted'
+  if (answer === 'decline') return 'declined'
+  return answer === 'opt-out' ? 'optedOut' : 'unanswered'
 }
 
 type CustomerRow = SeasonReport['customers'][number]
@@ -70,21 +63,17 @@ type CustomerRow = SeasonReport['customers'][number]
 export function customerRows() {
   const rows = new Map<string, CustomerRow & { askedKwh: number }>()
   return {
-    call(
-      { customerId, customerName, thanks }: Participant,
-      delivery: Delivery | undefined,
-      companyId: string | null
-    ) {
+    call({ customerId, customerName, isThanked, ...call }: CountedCall, companyId: string | null) {
       const key = `${customerId} ${companyId}`
       const fresh = { customerId, name: customerName, companyId, events: 0, deliveredKwh: null, ratio: null }
       const row = rows.get(key) ?? { ...fresh, thanked: 0, askedKwh: 0 }
       rows.set(key, row)
       row.name = customerName
       row.events++
-      if (thanks !== null) row.thanked++
-      if (delivery === undefined || delivery.deliveredKwh === null) return
-      row.deliveredKwh = (row.deliveredKwh ?? 0) + delivery.deliveredKwh
-      row.askedKwh += askedKwh(delivery)
+      if (isThanked) row.thanked++
+      if (call.deliveredKwh === null) return
+      row.deliveredKwh = (row.deliveredKwh ?? 0) + call.deliveredKwh
+      row.askedKwh += call.askedKwh
       row.ratio = row.askedKwh > 0 ? row.deliveredKwh / row.askedKwh : null
     },
     /** Who delivered most comes first. */

@@ -79,7 +79,8 @@ const notThere = ({ eventId, customerId }: Item): string =>
 async function refusalOf(event: CurtailmentEvent, deliveries: DeliveryReads): Promise<string | null> {
   const { id, state } = event
   const kept = state === 'cancelled' ? await deliveries.of({ eventIds: [id] }) : []
-  return isThankable(event, kept) ? null : `${id} is ${state}: thanks follow when its result is final`
+  const hasFinal = kept.some(({ isFinal }) => isFinal)
+  return isThankable(event, hasFinal) ? null : `${id} is ${state}: thanks follow when its result is final`
 }
 
 function unique(items: readonly Item[]): Item[] {

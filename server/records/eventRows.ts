@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import type { Answer, CurtailmentEvent, EventState, Participant, StateChange } from '../contract/events.ts'
 import { toMs, toMsOrNull, toTime, toTimeOrNull } from './columns.ts'
 import type { EventRow, ParticipantRow, Schema } from './schema.ts'
@@ -10,7 +11,7 @@ export interface CommandKey {
 
 type HistoryRow = Schema['event_history']
 
-export function toEventRow(event: CurtailmentEvent): EventRow {
+export function toEventRow(event: CurtailmentEvent): Omit<EventRow, 'revision'> {
   return {
     id: event.id,
     state: event.state,
@@ -27,6 +28,15 @@ export function toEventRow(event: CurtailmentEvent): EventRow {
     target_kw: event.targetKw,
     release_step_minutes: event.releaseStepMinutes
   }
+}
+
+/**
+ * Something of an event is going to be written in this transaction: what was read of it before holds no longer. First of
+ * all, as it locks the event. false: there is none.
+ */
+export async function countRevision(db: Kysely<Schema>, eventId: string): Promise<boolean> {
+  const event = db.updateTable('event').set(eb => ({ revision: eb('revision', '+', 1) }))
+  return (await event.where('id', '=', eventId).executeTakeFirst()).numUpdatedRows > 0n
 }
 
 /** `command`: the change that a command made is known by its key. */

@@ -3,7 +3,14 @@ import type { Answer, CurtailmentEvent, EventState, Thanks } from '../contract/e
 import { insertAnswer } from './answers.ts'
 import { inPieces, toMs } from './columns.ts'
 import { takeNumbers } from './counters.ts'
-import { type CommandKey, toEvent, toEventRow, toHistoryRow, toParticipantRow } from './eventRows.ts'
+import {
+  type CommandKey,
+  countRevision,
+  toEvent,
+  toEventRow,
+  toHistoryRow,
+  toParticipantRow
+} from './eventRows.ts'
 import { insertMessages, type OutboxMessage } from './outbox.ts'
 import type { EventRow, Schema } from './schema.ts'
 
@@ -97,7 +104,10 @@ export function createEvents(db: Kysely<Schema>): Events {
     },
     async insert(event, command) {
       await db.transaction().execute(async trx => {
-        await trx.insertInto('event').values(toEventRow(event)).execute()
+        await trx
+          .insertInto('event')
+          .values({ ...toEventRow(event), revision: 0 })
+          .execute()
         await addHistory(trx, event, 0, command)
         await writeOrder(trx, event)
       })
@@ -106,7 +116,7 @@ export function createEvents(db: Kysely<Schema>): Events {
       if (next.version <= expectedVersion) throw new Error(`event ${next.id}: the version must count up`)
       return db.transaction().execute(async trx => {
         const { id, ...changed } = toEventRow(next)
-        const update = trx.updateTable('event').set(changed)
+        const update = trx.updateTable('event').set(eb => ({ ...changed, revision: eb('revision', '+', 1) }))
         const mine = update.where('id', '=', id).where('version', '=', expectedVersion)
         if ((await mine.executeTakeFirst()).numUpdatedRows === 0n) return false
         await addHistory(trx, next, expectedVersion, command)
@@ -191,6 +201,7 @@ async function changeParticipant(
   customerId: string,
   { acknowledgedAt, answer, thanks, said }: ParticipantChange
 ): Promise<void> {
+  if (!(await countRevision(db, eventId))) return
   const mine = db
     .updateTable('participant')
     .where('event_id', '=', eventId)

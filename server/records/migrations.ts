@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { createRecords } from './migration0001.ts'
 import { createAccess } from './migration0002.ts'
 import { createProgramme } from './migration0003.ts'
+import { createRevisions } from './migration0004.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -12,7 +13,8 @@ import type { Schema } from './schema.ts'
 export const migrations: Record<string, Migration> = {
   '0001_records': { up: createRecords },
   '0002_access': { up: createAccess },
-  '0003_programme': { up: createProgramme }
+  '0003_programme': { up: createProgramme },
+  '0004_revisions': { up: createRevisions }
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Answers, createAnswers } from './answers.ts'
 import { type ApiTokens, createApiTokens } from './apiTokens.ts'
 import { type Assessments, createAssessments } from './assessments.ts'
 import { type Audit, createAudit } from './audit.ts'
+import { type Calls, createCalls } from './calls.ts'
 import { type Customers, createCustomers } from './customers.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { createDeviceCredentials, type DeviceCredentials } from './deviceCredentials.ts'
@@ -38,6 +39,7 @@ export interface Records {
   assessments: Assessments
   events: Events
   answers: Answers
+  calls: Calls
   results: Results
   deliveries: Deliveries
   rewards: Rewards
@@ -88,6 +90,7 @@ export async function openRecords(
     assessments: createAssessments(db),
     events: createEvents(db),
     answers: createAnswers(db),
+    calls: createCalls(db),
     results: createResults(db),
     deliveries: createDeliveries(db),
     rewards: createRewards(db),

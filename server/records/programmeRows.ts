@@ -30,6 +30,8 @@ export interface ResultRow {
   /** Canonical JSON. */
   performance: string
   sha256: string
+  /** JSON: what of it sums over a season need. */
+  delivered_slots: string | null
 }
 
 export interface DeliveryRow {

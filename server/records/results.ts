@@ -2,7 +2,9 @@ import type { Kysely } from 'kysely'
 import { canonicalJson } from '../contract/canonicalJson.ts'
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import { inPieces, toMs, toTime } from './columns.ts'
+import { deliveredSlots, slotsText } from './deliveredSlots.ts'
 import { toDeliveryRow } from './deliveries.ts'
+import { countRevision } from './eventRows.ts'
 import { inWordsOfToday, isFormer } from './formerResults.ts'
 import type { ResultRow, Schema } from './schema.ts'
 import { sha256 } from './sha256.ts'
@@ -82,8 +84,7 @@ async function saveNext(
 ): Promise<Performance> {
   const { eventId } = performance
   // Locks the event: of two that save at once, the second sees what the first has kept.
-  const event = db.updateTable('event').set({ id: eventId }).where('id', '=', eventId).returning('id')
-  if ((await event.executeTakeFirst()) === undefined) throw new Error(`there is no event ${eventId}`)
+  if (!(await countRevision(db, eventId))) throw new Error(`there is no event ${eventId}`)
   const newest = await db
     .selectFrom('result_version')
     .selectAll()
@@ -102,7 +103,8 @@ async function saveNext(
     .insertInto('result_version')
     .values({
       ...{ event_id: eventId, version, kind, computed_at: toMs(performance.computedAt), why },
-      ...{ delivered_kwh: performance.total.deliveredKwh, performance: text, sha256: sha256(text) }
+      ...{ delivered_kwh: performance.total.deliveredKwh, performance: text, sha256: sha256(text) },
+      delivered_slots: slotsText(deliveredSlots(performance))
     })
     .execute()
   await db

@@ -129,6 +129,8 @@ export interface EventRow {
   priority: number
   target_kw: number | null
   release_step_minutes: number
+  /** Counts what was written of it, its participants and its results. */
+  revision: number
 }
 
 export interface ParticipantRow {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { inPieces, toMs } from './columns.ts'
 import { takeNumbers } from './counters.ts'
+import { countRevision } from './eventRows.ts'
 import { insertRewards, type RewardOffer, type RewardStep } from './rewards.ts'
 import type { Schema } from './schema.ts'
 
@@ -31,7 +32,10 @@ export function createThanks(db: Kysely<Schema>): ManyThanks {
       return db.transaction().execute(async trx => {
         let thanked = 0
         let there = 0
-        for (const [eventId, some] of Map.groupBy(items, one => one.eventId)) {
+        const byEvent = [...Map.groupBy(items, one => one.eventId)]
+        // In one order, as each locks its event: two that thank at once do not wait for each other.
+        for (const [eventId, some] of byEvent.sort(([a], [b]) => (a < b ? -1 : 1))) {
+          if (!(await countRevision(trx, eventId))) continue
           const customers = [...new Set(some.map(({ customerId }) => customerId))]
           for (const piece of inPieces(customers)) {
             there += await countParticipants(trx, eventId, piece)

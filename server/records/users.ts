@@ -149,6 +149,16 @@ async function erase(db: Kysely<Schema>, id: string, at: number): Promise<void> 
   if (row === undefined || row.erased_at !== null) return
   await db.deleteFrom('login_session').where('user_id', '=', id).execute()
   await db.deleteFrom('passkey').where('user_id', '=', id).execute()
+  await db
+    .updateTable('event')
+    .set(eb => ({ revision: eb('revision', '+', 1) }))
+    .where(eb =>
+      eb.or([
+        eb('id', 'in', db.selectFrom('event_history').select('event_id').where('by_id', '=', id)),
+        eb('id', 'in', db.selectFrom('participant').select('event_id').where('thanked_by_id', '=', id))
+      ])
+    )
+    .execute()
   await db.updateTable('event_history').set({ by: id }).where('by_id', '=', id).execute()
   await db.updateTable('finding').set({ acknowledged_by: id }).where('acknowledged_by_id', '=', id).execute()
   await db.updateTable('participant').set({ thanked_by: id }).where('thanked_by_id', '=', id).execute()

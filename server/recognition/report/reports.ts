@@ -4,7 +4,7 @@ import type { Performance } from '../../contract/performance.ts'
 import type { CustomerRecord } from '../../contract/record.ts'
 import { customerTotals } from '../customerRecord.ts'
 import type { RecognitionNeeds } from '../needs.ts'
-import { type Sight, seasonReport } from '../season.ts'
+import type { SeasonReading, Sight } from '../season.ts'
 import type { Language, PrintedDocument } from './document.ts'
 import { eventReport } from './eventReport.ts'
 import { createFormat } from './format.ts'
@@ -32,11 +32,9 @@ export interface Reports {
   record(customerId: string, year: number | null, language: Language, isSeen: IsSeen): Promise<Printed | null>
 }
 
-type ReportNeeds = Pick<
-  RecognitionNeeds,
-  'events' | 'results' | 'rewards' | 'programmes' | 'deliveries' | 'nodes' | 'print'
-> & {
+type ReportNeeds = Pick<RecognitionNeeds, 'events' | 'results' | 'rewards' | 'programmes' | 'print'> & {
   record(customerId: string, presentKw: null, isSeen: IsSeen): Promise<CustomerRecord | null>
+  season: SeasonReading
   local: LocalTime
 }
 
@@ -81,7 +79,7 @@ export function createReports(needs: ReportNeeds): Reports {
       return print(document)
     },
     async season(year, language, sight) {
-      const { report, sources } = await seasonReport(needs, year, sight, local)
+      const { report, sources } = await needs.season(year, sight)
       const kept: Source[] = []
       for (const { eventId, resultVersion } of sources) kept.push(await sourceOf(eventId, resultVersion))
       return print(seasonPaper(report, kept, penFor(language)))
