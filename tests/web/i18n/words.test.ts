@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { rights } from '../../../server/access/rights.ts'
 import { accessWords } from '../../../web/src/i18n/accessWords.ts'
 import { adminWords } from '../../../web/src/i18n/adminWords.ts'
 import { en } from '../../../web/src/i18n/en.ts'
+import { programmeWords } from '../../../web/src/i18n/programmeWords.ts'
 import { serverText } from '../../../web/src/i18n/serverText.ts'
 import { vi } from '../../../web/src/i18n/vi.ts'
 
@@ -18,8 +20,8 @@ const said = (value: unknown) =>
 
 describe('the two dictionaries', () => {
   const all = {
-    vi: { ...vi, access: accessWords.vi, admin: adminWords.vi },
-    en: { ...en, access: accessWords.en, admin: adminWords.en }
+    vi: { ...vi, access: accessWords.vi, admin: adminWords.vi, programme: programmeWords.vi },
+    en: { ...en, access: accessWords.en, admin: adminWords.en, programme: programmeWords.en }
   }
   const [vietnamese, english] = [new Map(paths(all.vi)), new Map(paths(all.en))]
   test('have the same members', () => {
@@ -46,14 +48,20 @@ describe('the two dictionaries', () => {
   })
 })
 
+test('what is done, and kept in the audit, has a name in both languages', () => {
+  const kept = Object.entries(rights).filter(
+    ([name, { audit }]) => !name.startsWith('GET ') && audit !== false
+  )
+  for (const [name] of kept) {
+    expect(adminWords.vi.actions, name).toHaveProperty([name])
+    expect(adminWords.en.actions, name).toHaveProperty([name])
+  }
+})
+
 describe('sentences of the server', () => {
   test.each([
-    ['less than 90 % of its slots are known', 'dưới 90 % khoảng đo có số liệu'],
-    ['already called in this time by CE-20261122-001', 'giờ này đã được gọi trong sự kiện CE-20261122-001'],
-    [
-      'only 3 usable non-working days in the last 45, at least 4 are needed',
-      'chỉ có 3 ngày cùng loại dùng được trong 45 ngày qua, cần ít nhất 4'
-    ]
+    ['too many requests: come back in 12 s', 'quá nhiều yêu cầu: thử lại sau 12 giây'],
+    ['there is no GET /api/nothing', 'không có GET /api/nothing']
   ])('%s', (sentence, vietnamese) => {
     expect(serverText(sentence, 'vi')).toBe(vietnamese)
     expect(serverText(sentence, 'en')).toBe(sentence)

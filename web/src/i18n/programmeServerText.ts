@@ -169,6 +169,18 @@ const sentences: readonly [RegExp, string][] = [
   // Register.
   [/^customer (\S+) is unknown$/, 'không có khách hàng $1'],
   [/^programme (\S+) is unknown$/, 'không có chương trình $1'],
+  [
+    /^the settlement interval of (\S+) stays while events are open: (.+)$/,
+    'khoảng thanh toán của $1 không đổi được khi còn sự kiện chưa xong: $2'
+  ],
+  [
+    /^the terms of (\S+) stay on the days of events that are not final: (.+)$/,
+    'quy định của $1 không đổi được cho những ngày có sự kiện chưa chốt kết quả: $2'
+  ],
+  [
+    /^enrolments lack what the kind (\S+) asks for: (.+)$/,
+    'các hợp đồng còn thiếu điều loại này yêu cầu: $2'
+  ],
   [/^programme (\S+) is there already$/, 'đã có chương trình $1'],
   [/^no metering point: (.+)$/, 'không có điểm đo: $1'],
   [/^metering point (\S+) is unknown$/, 'không có điểm đo $1'],

@@ -81,7 +81,7 @@ export const recognition: ProgrammeWords['recognition'] = {
     contract: 'Contract',
     readings: 'Readings',
     result: version => `result version ${version}`,
-    drills: count => `${count} drills, in no total.`,
+    drills: count => `Drills, in no total: ${count}.`,
     credit: 'Reward'
   }
 }

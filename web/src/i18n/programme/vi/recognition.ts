@@ -86,7 +86,7 @@ export const recognition = {
     contract: 'Hợp đồng',
     readings: 'Số đo',
     result: (version: string) => `bản kết quả ${version}`,
-    drills: (count: string) => `${count} lần diễn tập, không tính vào tổng.`,
+    drills: (count: string) => `Diễn tập, không tính vào tổng: ${count}.`,
     credit: 'Tiền thưởng'
   }
 }
