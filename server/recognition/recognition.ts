@@ -10,8 +10,9 @@ import type { RecognitionNeeds } from './needs.ts'
 import { isThankable, pendingOf } from './pendingThanks.ts'
 import { createReports, type Reports } from './report/reports.ts'
 import { createRewardBook, type RewardBook } from './rewardBook.ts'
-import { type SeasonReading, type Sight, seasonReport } from './season.ts'
+import type { Sight } from './season.ts'
 import { createSeasonCalls } from './seasonCalls.ts'
+import { rememberedSeasons } from './seasonMemory.ts'
 import { thankMany } from './thankMany.ts'
 
 /** Events with somebody left to thank that are looked at, the newest: years of them. */
@@ -47,7 +48,7 @@ export function createRecognition(needs: RecognitionNeeds): Recognition {
   const seasonOf = (t: number) => Number(local.date(t).slice(0, 4))
   const book = createRewardBook(needs, seasonOf)
   const calls = createSeasonCalls(needs.calls)
-  const seasonIn: SeasonReading = (year, sight) => seasonReport({ ...needs, calls }, year, sight, local)
+  const seasonIn = rememberedSeasons({ ...needs, calls }, local)
 
   async function record(customerId: string, presentKw: number | null, isSeen: IsSeen = everything) {
     const customer = await customers.get(customerId)

@@ -13,12 +13,14 @@ import { customerRows, type Sums, seasonSums } from './seasonSums.ts'
 
 /** What of the season somebody sees: who sees all gets all sums, a company its own, a customer its own row. */
 export interface Sight {
+  /** Whoever has the same sees the same; without one nothing is remembered for it. */
+  key?: string
   participant(participant: Pick<Participant, 'customerId' | 'meteringPointId'>): boolean
   customer(id: string): boolean
   node(id: string): boolean
 }
 
-type SeasonNeeds = Pick<RecognitionNeeds, 'rewards' | 'nodes'> & { calls: SeasonCalls }
+export type SeasonNeeds = Pick<RecognitionNeeds, 'rewards' | 'nodes'> & { calls: SeasonCalls }
 
 /** A result that the sums rest on. */
 export interface SeasonSource {
@@ -33,6 +35,12 @@ const NO_COMPANY = ' none'
 /** Calls between two breaths. */
 const PIECE = 1000
 const isOpen: ReadonlySet<EventState> = new Set(['notified', 'standby', 'active', 'ended', 'provisional'])
+
+/** Epoch ms, `to` not in it. */
+export const yearOf = (year: number, local: LocalTime) => ({
+  from: local.dayStart(`${year}-01-01`),
+  to: local.dayStart(`${year + 1}-01-01`)
+})
 
 /** The report of a year, over what is seen, with the results it rests on. */
 export type SeasonReading = (
@@ -50,8 +58,7 @@ export async function seasonReport(
   sight: Sight,
   local: LocalTime
 ): Promise<{ report: SeasonReport; sources: SeasonSource[] }> {
-  const from = local.dayStart(`${year}-01-01`)
-  const to = local.dayStart(`${year + 1}-01-01`)
+  const { from, to } = yearOf(year, local)
   const companies = companiesIn(needs.nodes())
   const sums = new Map<string, Sums>()
   const sumsOf = (group: string): Sums => {
@@ -87,8 +94,10 @@ export async function seasonReport(
       if (i % PIECE === PIECE - 1) await breath()
       const company = companies.of(one.meteringPointId)?.id ?? null
       groupOf.set(one.customerId, company ?? NO_COMPANY)
-      const key = `${event.eventId} ${one.customerId}`
-      if (groupOfReward.has(key)) groupOfReward.set(key, company ?? NO_COMPANY)
+      if (groupOfReward.size > 0) {
+        const key = `${event.eventId} ${one.customerId}`
+        if (groupOfReward.has(key)) groupOfReward.set(key, company ?? NO_COMPANY)
+      }
       total.call(event.eventId, one)
       sumsOf(company ?? NO_COMPANY).call(event.eventId, one)
       customers.call(one, company)

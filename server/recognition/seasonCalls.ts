@@ -39,6 +39,8 @@ export interface CountedEvent extends Omit<EventCalls, 'calls' | 'result'> {
 export interface SeasonCalls {
   /** Those that begin in [from, to), epoch ms, earliest first. */
   of(from: number, to: number): AsyncIterable<CountedEvent>
+  /** The same text as before: nothing of these events was written since. */
+  stamp(from: number, to: number): Promise<string>
 }
 
 /**
@@ -91,6 +93,9 @@ export function createSeasonCalls(calls: CallReads): SeasonCalls {
   }
 
   return {
+    async stamp(from, to) {
+      return JSON.stringify(await calls.revisions(from, to))
+    },
     async *of(from, to) {
       for (const { eventId, revision } of await calls.revisions(from, to)) {
         const event = await read(eventId, revision)
@@ -147,9 +152,15 @@ async function inColumns(
       askedKwh: asked[i] ?? NaN,
       deliveredKwh: orNull(delivered[i]),
       creditVnd: orNull(credit[i]),
-      deliveredKw: Array.from(kw.subarray(i * slots, (i + 1) * slots), orNull)
+      deliveredKw: slotsOf(kw, i * slots, slots)
     })
   }
+}
+
+function slotsOf(kw: Float64Array, from: number, count: number): (number | null)[] {
+  const slots: (number | null)[] = []
+  for (let slot = from; slot < from + count; slot++) slots.push(orNull(kw[slot]))
+  return slots
 }
 
 const orNull = (number: number | undefined) => (number === undefined || Number.isNaN(number) ? null : number)

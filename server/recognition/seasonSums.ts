@@ -61,13 +61,14 @@ type CustomerRow = SeasonReport['customers'][number]
 
 /** One row a customer and company, so that the rows of a company add up to its sums. */
 export function customerRows() {
-  const rows = new Map<string, CustomerRow & { askedKwh: number }>()
+  const byCompany = new Map<string | null, Map<string, CustomerRow & { askedKwh: number }>>()
   return {
-    call({ customerId, customerName, isThanked, ...call }: CountedCall, companyId: string | null) {
-      const key = `${customerId} ${companyId}`
-      const fresh = { customerId, name: customerName, companyId, events: 0, deliveredKwh: null, ratio: null }
-      const row = rows.get(key) ?? { ...fresh, thanked: 0, askedKwh: 0 }
-      rows.set(key, row)
+    call(call: CountedCall, companyId: string | null) {
+      const { customerId, customerName, isThanked } = call
+      const rows = byCompany.get(companyId) ?? new Map<string, CustomerRow & { askedKwh: number }>()
+      byCompany.set(companyId, rows)
+      const row = rows.get(customerId) ?? freshRow(customerId, companyId)
+      if (row.events === 0) rows.set(customerId, row)
       row.name = customerName
       row.events++
       if (isThanked) row.thanked++
@@ -78,11 +79,17 @@ export function customerRows() {
     },
     /** Who delivered most comes first. */
     read: (): CustomerRow[] =>
-      [...rows.values()]
+      [...byCompany.values()]
+        .flatMap(rows => [...rows.values()])
         .sort((a, b) => (b.deliveredKwh ?? -Infinity) - (a.deliveredKwh ?? -Infinity) || order(a, b))
         .map(({ askedKwh: _, ...row }) => row)
   }
 }
+
+const freshRow = (customerId: string, companyId: string | null): CustomerRow & { askedKwh: number } => ({
+  ...{ customerId, name: '', companyId, events: 0, deliveredKwh: null, ratio: null, thanked: 0 },
+  askedKwh: 0
+})
 
 const order = (a: CustomerRow, b: CustomerRow): number =>
   a.customerId < b.customerId ? -1 : a.customerId > b.customerId ? 1 : 0

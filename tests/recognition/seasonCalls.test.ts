@@ -15,7 +15,7 @@ const nodes = [
     node(`MP-${id}`, 'meteringPoint', { parent: ['north', 'south', 'centre'][i % 3] ?? null, customerId: id })
   )
 ]
-const whole = { participant: () => true, customer: () => true, node: () => true }
+const whole = { key: 'whole', participant: () => true, customer: () => true, node: () => true }
 const from = Date.parse('2025-12-31T17:00:00Z')
 const to = Date.parse('2026-12-31T17:00:00Z')
 const said = (answer: Answer['answer']): Answer => ({
@@ -98,4 +98,26 @@ test('an event is read once for many reports, and again only after something of 
   await world.recognition.thank('CE-2', 'C07', { by: 'Lan', byId: 'usr-lan' }, noon)
   await all()
   expect(read.slice(4)).toEqual(['CE-2'])
+})
+
+test('a report is remembered by who may see it, until something that it rests on changes', async () => {
+  const { recognition, records } = world
+  const before = await recognition.season(2026, whole)
+  expect(await recognition.season(2026, whole)).toBe(before)
+  const own = { ...whole, key: 'C07', participant: (one: { customerId: string }) => one.customerId === 'C07' }
+  expect((await recognition.season(2026, own)).total.calls).toBe(EVENTS)
+  const step = { by: 'Lan', byId: 'usr-lan', at: at(noon), note: '' }
+  await records.customers.insert({ id: 'C07', name: 'C07' })
+  const [offered] = await records.rewards.insert(
+    [{ customerId: 'C07', eventId: null, season: 2026, kind: 'transformer-test' }],
+    step
+  )
+  expect((await recognition.season(2026, whole)).total.rewards.offered).toBe(1)
+  await records.rewards.advance(offered?.id ?? '', 'offered', {
+    ...step,
+    state: 'declined',
+    plannedFor: null
+  })
+  expect((await recognition.season(2026, whole)).total.rewards).toMatchObject({ offered: 0, declined: 1 })
+  expect((await recognition.season(2026, own)).total.calls).toBe(EVENTS)
 })
