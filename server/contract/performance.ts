@@ -46,7 +46,7 @@ export const ParticipantPerformance = Type.Object({
   ratio: Unknown(Type.Number()),
   /** The least it delivered in any known slot. */
   sustainedKw: Unknown(Kw),
-  /** From its start until it first delivered 90 % of what was asked; null: never, or its readings are too coarse (5 minutes and more). */
+  /** From its start until it first delivered 90 % of what was asked; null: never, or its readings are too coarse (longer than 5 minutes). */
   timeTo90Minutes: Unknown(Type.Number()),
   /** Firm service level only: the most it drew above it. */
   excessKw: Unknown(Kw),
