@@ -1,6 +1,6 @@
 import type { CurtailmentEvent } from '../contract/events.ts'
 import { byClock, dueAt, wasBrokenOff } from './lifecycle/lifecycle.ts'
-import { calledAway, callingStates, supersede } from './lifecycle/supersede.ts'
+import { type CalledAway, calledAway, callingStates, supersede } from './lifecycle/supersede.ts'
 import type { CurtailmentNeeds } from './needs.ts'
 import type { Steps } from './steps.ts'
 
@@ -116,11 +116,11 @@ export function createClock({ needs, steps, turn, settle }: ClockNeeds): Clock {
     await leave(calledAway(await events.list({ states: callingStates, limit: MAX_OPEN_EVENTS })))
   }
 
-  async function leave(leaving: ReadonlyMap<string, ReadonlyMap<string, string>>): Promise<void> {
+  async function leave(leaving: ReadonlyMap<string, ReadonlyMap<string, CalledAway>>): Promise<void> {
     for (const [id, away] of leaving) await attempt(id, () => turn(`event ${id}`, () => takeOut(id, away)))
   }
 
-  async function takeOut(id: string, away: ReadonlyMap<string, string>): Promise<void> {
+  async function takeOut(id: string, away: ReadonlyMap<string, CalledAway>): Promise<void> {
     const event = await catchUp(id)
     if (event === null || !(callingStates as readonly string[]).includes(event.state)) return
     const isLeaving = event.participants.some(

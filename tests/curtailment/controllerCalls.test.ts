@@ -86,7 +86,7 @@ describe('a command with a key', () => {
 })
 
 describe('a higher event', () => {
-  const high = { programmeId: 'P9', start: iso('15:00'), durationMinutes: 60, participants: only('A') }
+  const high = { programmeId: 'P9', start: iso('14:00'), durationMinutes: 60, participants: only('A') }
 
   it('calls a customer away from the lower one, which goes on for the others', async () => {
     const { controller, events } = twoProgrammes()
@@ -107,6 +107,21 @@ describe('a higher event', () => {
       ok: false,
       reason: `${low.id} has given way to ${id}: answer that one`
     })
+  })
+
+  it('that begins later leaves a customer to the lower one until then', async () => {
+    const { controller, events, clock } = twoProgrammes()
+    const low = await sent(controller)
+    await sent(controller, { ...high, start: iso('15:00') })
+    const parts = [{ supersededBy: null, end: iso('15:00') }, { end: iso('16:00') }]
+    expect(await events.get(low.id)).toMatchObject({ version: 3, participants: parts })
+    expect(noticesTo(events, 'A')).toEqual(['notified', 'notified', 'notified'])
+    clock.now = at('15:00')
+    await controller.tick()
+    expect((await events.get(low.id))?.participants).toMatchObject([
+      { releasedAt: iso('15:00') },
+      { releasedAt: null }
+    ])
   })
 
   it('a lower one, and one of the same priority, is refused as long as it stands', async () => {

@@ -47,12 +47,18 @@ export function standingInTheWay(
   return found
 }
 
+/** By which event a customer is called away, and from when on (epoch ms) that one calls it. */
+export interface CalledAway {
+  by: string
+  at: number
+}
+
 /**
  * Of events that stand: event → customer → the higher event that calls it in the same time. Nobody is left in two:
  * what is found here leaves the lower one, at once when the higher is sent, or after a crash in between.
  */
-export function calledAway(events: readonly CurtailmentEvent[]): Map<string, Map<string, string>> {
-  const leaving = new Map<string, Map<string, string>>()
+export function calledAway(events: readonly CurtailmentEvent[]): Map<string, Map<string, CalledAway>> {
+  const leaving = new Map<string, Map<string, CalledAway>>()
   const standing = events.filter(isCalling)
   const callsOf = new Map<string, { event: CurtailmentEvent; one: Participant }[]>()
   for (const event of standing) {
@@ -70,28 +76,37 @@ export function calledAway(events: readonly CurtailmentEvent[]): Map<string, Map
           outranks(event, low.event) && isCalledIn(low.one, Date.parse(one.start), Date.parse(one.end))
       )
       if (high === undefined) continue
-      const from = leaving.get(low.event.id) ?? new Map<string, string>()
-      leaving.set(low.event.id, from.set(customerId, high.event.id))
+      const away = { by: high.event.id, at: Date.parse(high.one.start) }
+      const from = leaving.get(low.event.id) ?? new Map<string, CalledAway>()
+      leaving.set(low.event.id, from.set(customerId, away))
     }
   }
   return leaving
 }
 
-/** A new version without those who are called away: their part ends with the last whole slot, or never begins. */
+/**
+ * A new version without those who are called away. Their part ends with the last whole slot, or never begins; where the
+ * higher event calls them only later, they stay until then.
+ *
+ *   lower    ├──────────────╎─ ─ ─ ─┤    ends at ╎, and it is let go then
+ *   higher                  ├─────────────┤
+ */
 export function supersede(
   event: CurtailmentEvent,
-  away: ReadonlyMap<string, string>,
+  away: ReadonlyMap<string, CalledAway>,
   now: number,
   floorToSlot: (t: number) => number
 ): CurtailmentEvent {
   const next = changed(event, event.state, {
     ...byTheClock(now),
-    note: `called away by ${[...new Set(away.values())].join(', ')}: ${away.size} of ${event.participants.length}`
+    note: `called away by ${[...new Set([...away.values()].map(({ by }) => by))].join(', ')}: ${away.size} of ${event.participants.length}`
   })
   const participants = next.participants.map(one => {
-    const by = away.get(one.customerId)
-    if (by === undefined || one.supersededBy !== null) return one
+    const { by, at } = away.get(one.customerId) ?? {}
+    if (by === undefined || at === undefined || one.supersededBy !== null) return one
     const start = Date.parse(one.start)
+    const until = floorToSlot(at)
+    if (until > Math.max(start, now)) return { ...one, end: iso(Math.min(Date.parse(one.end), until)) }
     const end = Math.min(Date.parse(one.end), Math.max(start, floorToSlot(now)))
     return { ...one, supersededBy: by, releasedAt: iso(now), end: iso(end) }
   })

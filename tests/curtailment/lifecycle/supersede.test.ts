@@ -40,7 +40,8 @@ describe('of two events', () => {
   ])('the higher one calls away: %s: %s', (_what, changes, away) => {
     const low = calling('CE-1', 1)
     const high = calling('CE-2', 5, changes)
-    expect(calledAway([low, high])).toEqual(away ? new Map([['CE-1', new Map([['C1', 'CE-2']])]]) : new Map())
+    const leaving = new Map([['C1', { by: 'CE-2', at: Date.parse(high.start) }]])
+    expect(calledAway([low, high])).toEqual(away ? new Map([['CE-1', leaving]]) : new Map())
     expect(standingInTheWay([low], high).size).toBe(0)
     expect(standingInTheWay([high], low).get('C1')).toBe(away ? 'CE-2' : undefined)
     expect(callers([low, high], { start: at('10:00'), end: at('12:00') }).get('C1')?.id).toBe(
@@ -70,7 +71,8 @@ describe('who is called away', () => {
     ['active', '11:10', '11:00']
   ] as const)('from a %s event at %s: its part ends at %s, the others stay', (state, now, end) => {
     const event = eventIn(paths[state], { participants: [participant('C1'), participant('C2')] })
-    const next = supersede(event, new Map([['C1', 'CE-9']]), at(now), rules.floorToSlot)
+    const away = new Map([['C1', { by: 'CE-9', at: at('10:00') }]])
+    const next = supersede(event, away, at(now), rules.floorToSlot)
     expect(next).toMatchObject({
       state,
       version: event.version + 1,
@@ -81,5 +83,17 @@ describe('who is called away', () => {
       ]
     })
     expect(next.history.at(-1)).toMatchObject({ by: 'clock', note: 'called away by CE-9: 1 of 2' })
+  })
+
+  it('stays until the higher one calls it, and is found no more', () => {
+    const high = calling('CE-9', 9, { from: '11:00', to: '13:00' })
+    const event = eventIn(paths.active, { participants: [participant('C1'), participant('C2')] })
+    const away = calledAway([event, high]).get(event.id) ?? new Map()
+    const next = supersede(event, away, at('10:10'), rules.floorToSlot)
+    expect(next.participants).toMatchObject([
+      { supersededBy: null, releasedAt: null, end: iso('11:00') },
+      { supersededBy: null, releasedAt: null, end: iso('12:00') }
+    ])
+    expect(calledAway([next, high]).size).toBe(0)
   })
 })
