@@ -12,13 +12,25 @@ export function missingKw({
   return shortfallKw !== null && shortfallKw > SMALL_SHARE * targetKw ? shortfallKw : null
 }
 
-/** Whom a plan for the rest of the event proposes to call as well. */
-export function callMore(plan: Plan, missing: number): NonNullable<LivePerformance['callMore']> {
+/**
+ * Whom a plan for the rest of the event proposes to call as well. Not who takes part: the planner finds an earlier release
+ * group free again once it is let go, but nobody joins an event twice.
+ */
+export function callMore(
+  plan: Plan,
+  missing: number,
+  participants: ReadonlySet<string>
+): NonNullable<LivePerformance['callMore']> {
+  const proposed = plan.candidates.filter(candidate => candidate.proposed)
+  const others = proposed.filter(({ customerId }) => !participants.has(customerId))
   return {
     missingKw: missing,
-    isEnough: plan.shortfallKw <= 0,
-    candidates: plan.candidates
-      .filter(({ proposed }) => proposed)
-      .map(({ customerId, name, expectedKw, requestedKw }) => ({ customerId, name, expectedKw, requestedKw }))
+    isEnough: plan.shortfallKw <= 0 && others.length === proposed.length,
+    candidates: others.map(({ customerId, name, expectedKw, requestedKw }) => ({
+      customerId,
+      name,
+      expectedKw,
+      requestedKw
+    }))
   }
 }

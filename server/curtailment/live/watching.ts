@@ -120,7 +120,8 @@ export function createWatching(needs: WatchingNeeds): Watching {
     const { nodeId, programmeId } = event
     const request = { nodeId, programmeId, start: new Date(start).toISOString(), durationMinutes }
     const planned = await needs.plan({ ...request, targetKw: missing })
-    return planned.ok ? callMore(planned.value, missing) : null
+    const participants = new Set(event.participants.map(({ customerId }) => customerId))
+    return planned.ok ? callMore(planned.value, missing, participants) : null
   }
 
   return {
