@@ -32,11 +32,12 @@ export function toEventRow(event: CurtailmentEvent): Omit<EventRow, 'revision'> 
 
 /**
  * Something of an event is going to be written in this transaction: what was read of it before holds no longer. First of
- * all, as it locks the event. false: there is none.
+ * all, as it locks the event. Resolves to the revision that this makes; null: there is no such event.
  */
-export async function countRevision(db: Kysely<Schema>, eventId: string): Promise<boolean> {
+export async function countRevision(db: Kysely<Schema>, eventId: string): Promise<number | null> {
   const event = db.updateTable('event').set(eb => ({ revision: eb('revision', '+', 1) }))
-  return (await event.where('id', '=', eventId).executeTakeFirst()).numUpdatedRows > 0n
+  const counted = await event.where('id', '=', eventId).returning('revision').executeTakeFirst()
+  return counted?.revision ?? null
 }
 
 /** `command`: the change that a command made is known by its key. */
@@ -77,6 +78,39 @@ export function toParticipantRow(
   }
 }
 
+/** The rows of those whose order, or place, is not as `before`; null: of all. What they have said is left aside. */
+export function changedOrder(
+  event: CurtailmentEvent,
+  before: CurtailmentEvent | null
+): ReturnType<typeof toParticipantRow>[] {
+  return event.participants.flatMap((one, i) => {
+    const known = before?.participants[i]
+    const isSame = known !== undefined && (known === one || isSameOrder(known, one))
+    return isSame ? [] : toParticipantRow(event.id, one, i)
+  })
+}
+
+const order = [
+  'customerId',
+  'customerName',
+  'meteringPointId',
+  'meterId',
+  'requestedKw',
+  'committedKw',
+  'start',
+  'end',
+  'releaseGroup',
+  'releasedAt',
+  'supersededBy'
+] as const satisfies (keyof Participant)[]
+
+function isSameOrder(a: Participant, b: Participant): boolean {
+  return (
+    order.every(member => a[member] === b[member]) &&
+    JSON.stringify(a.furtherMeters) === JSON.stringify(b.furtherMeters)
+  )
+}
+
 /** Puts an event together. History newer than the event's own row was written since that row was read, and waits. */
 export function toEvent(
   row: EventRow,
@@ -106,7 +140,7 @@ export function toEvent(
   }
 }
 
-function toParticipant(row: ParticipantRow): Participant {
+export function toParticipant(row: ParticipantRow): Participant {
   const { thanked_by: by, thanked_at: at } = row
   return {
     customerId: row.customer_id,

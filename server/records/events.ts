@@ -1,18 +1,13 @@
 import type { Kysely } from 'kysely'
-import type { Answer, CurtailmentEvent, EventState, Thanks } from '../contract/events.ts'
+import type { Answer, CurtailmentEvent, EventState, Participant, Thanks } from '../contract/events.ts'
 import { insertAnswer } from './answers.ts'
 import { inPieces, toMs } from './columns.ts'
 import { takeNumbers } from './counters.ts'
-import {
-  type CommandKey,
-  countRevision,
-  toEvent,
-  toEventRow,
-  toHistoryRow,
-  toParticipantRow
-} from './eventRows.ts'
+import { createEventMemory, type EventMemory } from './eventMemory.ts'
+import { readEvents, readEventsOf, readParticipant } from './eventReads.ts'
+import { type CommandKey, changedOrder, countRevision, toEventRow, toHistoryRow } from './eventRows.ts'
 import { insertMessages, type OutboxMessage } from './outbox.ts'
-import type { EventRow, Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
 
 export interface EventFilter {
   states?: readonly EventState[]
@@ -45,6 +40,7 @@ export interface DoneCommand {
   sha256: string
 }
 
+/** What comes out may be shared with others who ask: nobody changes it. */
 export interface Events {
   get(id: string): Promise<CurtailmentEvent | null>
   /** By start, newest first; without `limit` all of them. */
@@ -81,21 +77,22 @@ export interface Events {
 }
 
 export function createEvents(db: Kysely<Schema>): Events {
+  const memory = createEventMemory()
   async function get(id: string): Promise<CurtailmentEvent | null> {
     const row = await db.selectFrom('event').selectAll().where('id', '=', id).executeTakeFirst()
-    return row === undefined ? null : ((await complete(db, [row]))[0] ?? null)
+    return row === undefined ? null : ((await readEvents(db, [row], memory))[0] ?? null)
   }
   return {
     get,
     async list(filter = {}) {
-      return complete(db, await select(db, filter).execute())
+      return readEvents(db, await select(db, filter).execute(), memory)
     },
     async ids(filter = {}) {
       const found = await select(db, filter).clearSelect().select('id').execute()
       return found.map(({ id }) => id).toReversed()
     },
     async ofCustomer(customerId) {
-      return complete(db, await select(db, { customerId }).execute(), customerId)
+      return readEventsOf(db, await select(db, { customerId }).execute(), customerId)
     },
     async nextId(localDate) {
       const day = localDate.replaceAll('-', '')
@@ -109,7 +106,7 @@ export function createEvents(db: Kysely<Schema>): Events {
           .values({ ...toEventRow(event), revision: 0 })
           .execute()
         await addHistory(trx, event, 0, command)
-        await writeOrder(trx, event)
+        await writeOrder(trx, event, null)
       })
     },
     async advance(next, expectedVersion, messages, command) {
@@ -118,9 +115,10 @@ export function createEvents(db: Kysely<Schema>): Events {
         const { id, ...changed } = toEventRow(next)
         const update = trx.updateTable('event').set(eb => ({ ...changed, revision: eb('revision', '+', 1) }))
         const mine = update.where('id', '=', id).where('version', '=', expectedVersion)
-        if ((await mine.executeTakeFirst()).numUpdatedRows === 0n) return false
+        const written = await mine.returning('revision').executeTakeFirst()
+        if (written === undefined) return false
         await addHistory(trx, next, expectedVersion, command)
-        await writeOrder(trx, next)
+        await writeOrder(trx, next, memory.get(id, written.revision - 1))
         await insertMessages(trx, messages)
         return true
       })
@@ -137,7 +135,13 @@ export function createEvents(db: Kysely<Schema>): Events {
       return { eventId, version, state: state as EventState, sha256: sha256 ?? '' }
     },
     async setParticipant(eventId, customerId, change) {
-      await db.transaction().execute(trx => changeParticipant(trx, eventId, customerId, change))
+      const written = await db.transaction().execute(async trx => {
+        const revision = await countRevision(trx, eventId)
+        if (revision === null) return null
+        await changeParticipant(trx, eventId, customerId, change)
+        return { revision, participant: await readParticipant(trx, eventId, customerId) }
+      })
+      if (written !== null) replaceIn(memory, eventId, written)
       const event = await get(eventId)
       return event?.participants.some(one => one.customerId === customerId) ? event : null
     }
@@ -157,28 +161,6 @@ function select(db: Kysely<Schema>, filter: EventFilter) {
   if (to !== undefined) query = query.where('start_at', '<', to)
   if (limit !== undefined) query = query.limit(limit)
   return query
-}
-
-/** `customerId`: of the participants only this one. */
-async function complete(
-  db: Kysely<Schema>,
-  rows: readonly EventRow[],
-  customerId?: string
-): Promise<CurtailmentEvent[]> {
-  const events: CurtailmentEvent[] = []
-  for (const some of inPieces(rows)) {
-    const ids = some.map(row => row.id)
-    let asked = db.selectFrom('participant').selectAll().where('event_id', 'in', ids)
-    if (customerId !== undefined) asked = asked.where('customer_id', '=', customerId)
-    const participants = await asked.execute()
-    const history = await db.selectFrom('event_history').selectAll().where('event_id', 'in', ids).execute()
-    const participantsOf = Map.groupBy(participants, one => one.event_id)
-    const historyOf = Map.groupBy(history, one => one.event_id)
-    for (const row of some) {
-      events.push(toEvent(row, participantsOf.get(row.id) ?? [], historyOf.get(row.id) ?? []))
-    }
-  }
-  return events
 }
 
 /** Of the changes of one command the last bears its key, unique for who gave it. */
@@ -201,7 +183,6 @@ async function changeParticipant(
   customerId: string,
   { acknowledgedAt, answer, thanks, said }: ParticipantChange
 ): Promise<void> {
-  if (!(await countRevision(db, eventId))) return
   const mine = db
     .updateTable('participant')
     .where('event_id', '=', eventId)
@@ -221,9 +202,27 @@ async function changeParticipant(
   }
 }
 
-/** Who is asked for how much. On a participant that is there already, only the order changes, not what it said. */
-async function writeOrder(db: Kysely<Schema>, event: CurtailmentEvent): Promise<void> {
-  for (const some of inPieces(event.participants.map((one, i) => toParticipantRow(event.id, one, i)))) {
+/** An answer changes one of many: the others are as they are remembered. */
+function replaceIn(
+  memory: EventMemory,
+  eventId: string,
+  { revision, participant }: { revision: number; participant: Participant | null }
+): void {
+  const before = memory.get(eventId, revision - 1)
+  if (before === null || participant === null) return
+  const participants = before.participants.map(one =>
+    one.customerId === participant.customerId ? participant : one
+  )
+  memory.keep({ ...before, participants }, revision)
+}
+
+/** Who is asked for how much, where that is not as `before`. On a participant that is there already, only the order changes, not what it said. */
+async function writeOrder(
+  db: Kysely<Schema>,
+  event: CurtailmentEvent,
+  before: CurtailmentEvent | null
+): Promise<void> {
+  for (const some of inPieces(changedOrder(event, before))) {
     await db
       .insertInto('participant')
       .values(some)

@@ -84,7 +84,7 @@ async function saveNext(
 ): Promise<Performance> {
   const { eventId } = performance
   // Locks the event: of two that save at once, the second sees what the first has kept.
-  if (!(await countRevision(db, eventId))) throw new Error(`there is no event ${eventId}`)
+  if ((await countRevision(db, eventId)) === null) throw new Error(`there is no event ${eventId}`)
   const newest = await db
     .selectFrom('result_version')
     .selectAll()

@@ -66,6 +66,9 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
+/** Statements that are kept for the next time; of those that write many rows it is the greater part of the work. */
+const MAX_PREPARED = 60
+
 class ImmediateDriver extends SqliteDriver {
   private readonly database: DatabaseSync
   private connection: DatabaseConnection | null = null
@@ -108,9 +111,16 @@ function breathing(connection: DatabaseConnection): DatabaseConnection {
 
 /** node:sqlite in the shape Kysely expects: it asks every statement whether it returns rows, and takes no for none. */
 function adapt(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>()
   return {
     close: () => database.close(),
-    prepare: sql => adaptStatement(database.prepare(sql), sql)
+    prepare(sql) {
+      const statement = prepared.get(sql) ?? adaptStatement(database.prepare(sql), sql)
+      prepared.delete(sql)
+      prepared.set(sql, statement)
+      for (const oldest of prepared.keys()) if (prepared.size > MAX_PREPARED) prepared.delete(oldest)
+      return statement
+    }
   }
 }
 

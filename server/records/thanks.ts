@@ -35,7 +35,7 @@ export function createThanks(db: Kysely<Schema>): ManyThanks {
         const byEvent = [...Map.groupBy(items, one => one.eventId)]
         // In one order, as each locks its event: two that thank at once do not wait for each other.
         for (const [eventId, some] of byEvent.sort(([a], [b]) => (a < b ? -1 : 1))) {
-          if (!(await countRevision(trx, eventId))) continue
+          if ((await countRevision(trx, eventId)) === null) continue
           const customers = [...new Set(some.map(({ customerId }) => customerId))]
           for (const piece of inPieces(customers)) {
             there += await countParticipants(trx, eventId, piece)
