@@ -1,6 +1,13 @@
 import type { Customer } from '../contract/customers.ts'
 import type { Enrolment } from '../contract/enrolments.ts'
-import type { AnswerWord, CurtailmentEvent, EventState, Thanks } from '../contract/events.ts'
+import type {
+  Answer,
+  AnswerWord,
+  CurtailmentEvent,
+  EventState,
+  Participant,
+  Thanks
+} from '../contract/events.ts'
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import type { Programme } from '../contract/programmes.ts'
 import type { GridNode } from '../contract/registry.ts'
@@ -88,6 +95,29 @@ export interface CallReads {
   of(eventId: string): Promise<EventCalls | null>
 }
 
+/** Who has not been thanked, of each event as much as that takes. */
+export interface UnthankedReads {
+  /** Final and cancelled events, no drills, in which `count` have not been thanked, earliest first; revisions as in `CallReads`. */
+  revisions(): Promise<{ eventId: string; revision: number; count: number }[]>
+  of(eventIds: readonly string[]): Promise<
+    {
+      id: string
+      state: EventState
+      isDrill: boolean
+      /** Somebody has a final result. */
+      hasFinal: boolean
+      participants: (Pick<
+        Participant,
+        'customerId' | 'customerName' | 'meteringPointId' | 'requestedKw' | 'start' | 'end' | 'supersededBy'
+      > & {
+        answer: Pick<Answer, 'answer'> | null
+        /** By the newest kept result; null: there is none. */
+        delivery: Pick<Delivery, 'averageKw' | 'deliveredKwh' | 'ratio'> | null
+      })[]
+    }[]
+  >
+}
+
 /** Of each event its newest kept result, one participant a row; by start, then event, then customer. */
 export interface DeliveryReads {
   of(filter: {
@@ -163,6 +193,7 @@ export interface RecognitionNeeds {
   programmes: { list(): Promise<readonly Programme[]> }
   events: EventReads
   calls: CallReads
+  unthanked: UnthankedReads
   deliveries: DeliveryReads
   results: ResultReads
   rewards: RewardRecords

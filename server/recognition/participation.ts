@@ -1,4 +1,4 @@
-import type { Participant } from '../contract/events.ts'
+import type { Answer } from '../contract/events.ts'
 import type { ParticipantPerformance } from '../contract/performance.ts'
 
 /** Less than this share of what was asked cannot be told from the error of a baseline (accepted up to 20 % of load). */
@@ -15,7 +15,10 @@ type Delivered = Pick<ParticipantPerformance, 'ratio'>
  *   none                      yes                  no                yes       nothing says that it did not
  *   decline, opt-out          yes                  no                no        nobody is thanked for a refusal
  */
-export function tookPart({ answer }: Pick<Participant, 'answer'>, delivered: Delivered | undefined): boolean {
+export function tookPart(
+  { answer }: { answer: Pick<Answer, 'answer'> | null },
+  delivered: Delivered | undefined
+): boolean {
   const ratio = delivered?.ratio ?? null
   if (answer?.answer === 'accept') return true
   if (ratio !== null) return ratio >= NOTICEABLE_RATIO

@@ -1,4 +1,4 @@
-import type { CurtailmentEvent } from '../contract/events.ts'
+import type { Answer, CurtailmentEvent } from '../contract/events.ts'
 import type { Delivery } from '../contract/performance.ts'
 import type { PendingThanks } from '../contract/record.ts'
 import { tookPart } from './participation.ts'
@@ -15,11 +15,7 @@ export function pendingOf(
   if (event.isDrill || !isThankable(event, hasFinal)) return []
   const deliveryOf = new Map(deliveries.map(one => [one.customerId, one]))
   return event.participants
-    .filter(one => {
-      const delivery = deliveryOf.get(one.customerId)
-      const wasCalledAway = one.supersededBy !== null && delivery === undefined
-      return one.thanks === null && !wasCalledAway && tookPart(one, delivery)
-    })
+    .filter(one => one.thanks === null && isOwed(one, deliveryOf.get(one.customerId)))
     .map(({ customerId, customerName, start, end, requestedKw }) => {
       const delivery = deliveryOf.get(customerId)
       return {
@@ -29,6 +25,15 @@ export function pendingOf(
         ratio: delivery?.ratio ?? null
       }
     })
+}
+
+/** Whether one that has not been thanked is to be: it took part, and was not called away before it began. */
+export function isOwed(
+  one: { answer: Pick<Answer, 'answer'> | null; supersededBy: string | null },
+  delivery: Pick<Delivery, 'ratio'> | undefined
+): boolean {
+  const wasCalledAway = one.supersededBy !== null && delivery === undefined
+  return !wasCalledAway && tookPart(one, delivery)
 }
 
 /** Thanks follow when the result is final; `hasFinal`: somebody has such a one. */

@@ -7,18 +7,14 @@ import type { SeasonReport } from '../contract/season.ts'
 import { customerRecord } from './customerRecord.ts'
 import { forgotten } from './forgotten.ts'
 import type { RecognitionNeeds } from './needs.ts'
-import { isThankable, pendingOf } from './pendingThanks.ts'
+import { createPendingBook } from './pendingBook.ts'
+import { isThankable } from './pendingThanks.ts'
 import { createReports, type Reports } from './report/reports.ts'
 import { createRewardBook, type RewardBook } from './rewardBook.ts'
 import type { Sight } from './season.ts'
 import { createSeasonCalls } from './seasonCalls.ts'
 import { rememberedSeasons } from './seasonMemory.ts'
 import { thankMany } from './thankMany.ts'
-
-/** Events with somebody left to thank that are looked at, the newest: years of them. */
-const MAX_EVENTS = 1000
-/** As many as can be thanked in one go. */
-const MAX_PENDING = 20_000
 
 /** What a command comes to: the changed event, or why it is refused, in words. */
 export type Thanked = { ok: true; value: CurtailmentEvent } | { ok: false; status: 404 | 409; reason: string }
@@ -66,19 +62,8 @@ export function createRecognition(needs: RecognitionNeeds): Recognition {
     })
   }
 
-  async function pending(isSeen: IsSeen = everything): Promise<PendingThanks> {
-    const ids = await events.ids({ states: ['final', 'cancelled'], unthanked: true })
-    const found: PendingThanks['pending'] = []
-    for (const id of ids.slice(-MAX_EVENTS)) {
-      const kept = await deliveries.of({ eventIds: [id] })
-      const event = await events.get(id)
-      if (event === null) continue
-      found.push(...pendingOf({ ...event, participants: event.participants.filter(isSeen) }, kept))
-      if (found.length >= MAX_PENDING) break
-    }
-    found.sort((a, b) => Date.parse(a.end) - Date.parse(b.end))
-    return { pending: found.slice(0, MAX_PENDING) }
-  }
+  const pendingOf = createPendingBook(needs.unthanked)
+  const pending = (isSeen: IsSeen = everything) => pendingOf(isSeen)
 
   return {
     async thank(eventId, customerId, { by, byId, note = '' }, now) {

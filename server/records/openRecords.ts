@@ -23,6 +23,7 @@ import type { Schema } from './schema.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { openSqliteFile, sqliteDialect } from './sqlite.ts'
 import { createThanks, type ManyThanks } from './thanks.ts'
+import { createUnthanked, type Unthanked } from './unthanked.ts'
 import { createUsers, type Users } from './users.ts'
 
 /**
@@ -44,6 +45,7 @@ export interface Records {
   deliveries: Deliveries
   rewards: Rewards
   thanks: ManyThanks
+  unthanked: Unthanked
   outbox: Outbox
   users: Users
   passkeys: Passkeys
@@ -95,6 +97,7 @@ export async function openRecords(
     deliveries: createDeliveries(db),
     rewards: createRewards(db),
     thanks: createThanks(db),
+    unthanked: createUnthanked(db),
     outbox: createOutbox(db),
     users: createUsers(db),
     passkeys: createPasskeys(db),
