@@ -141,7 +141,7 @@ describe.skipIf(executablePath === null)('each role at the page', () => {
     expect(people.size).toBe(9)
   })
 
-  const utility = ['Overview', 'Grid', 'Events', 'Customers', 'Findings', 'Data']
+  const utility = ['Overview', 'Grid', 'Events', 'Customers', 'Programme', 'Findings', 'Data']
   it.each<[string, string[]]>([
     ['dispatcher', utility],
     ['supervisor', utility],
