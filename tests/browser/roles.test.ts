@@ -112,6 +112,7 @@ describe.skipIf(executablePath === null)('each role at the page', () => {
     await page.getByLabel('Password', { exact: true }).fill(password)
     await button(page, 'Make the administrator').click()
     await button(page, 'Set up the app').click()
+    await page.locator('code').first().waitFor()
     const key = (await page.locator('code').allTextContents()).map(text => text.replace(/\s/g, ''))
     const app = authenticator(key.find(text => /^[A-Z2-7]{32}$/.test(text)) ?? '')
     await page.getByLabel('The 6 digits the app shows now').fill(await app.code())
