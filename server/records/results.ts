@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { mapInPieces } from '../contract/breath.ts'
 import { canonicalJson } from '../contract/canonicalJson.ts'
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import { inPieces, toMs, toTime } from './columns.ts'
@@ -94,11 +95,11 @@ async function saveNext(
     .executeTakeFirst()
   if (newest?.kind === kind) {
     const kept = await read(db, newest)
-    if (said(kept) === said(performance)) return kept
+    if ((await said(kept)) === (await said(performance))) return kept
   }
   const version = (newest?.version ?? 0) + 1
   const next = { ...performance, resultVersion: version }
-  const text = canonicalJson(next)
+  const text = await canonicalInPieces(next)
   await db
     .insertInto('result_version')
     .values({
@@ -121,8 +122,21 @@ async function saveNext(
 }
 
 /** Without when, and which one, it is. */
-function said(performance: Performance): string {
-  return canonicalJson({ ...performance, computedAt: null, resultVersion: null })
+function said(performance: Performance): Promise<string> {
+  return canonicalInPieces({ ...performance, computedAt: null, resultVersion: null })
+}
+
+/** The canonical JSON of a result, which may have thousands of participants: some at a time. */
+async function canonicalInPieces({
+  participants,
+  ...rest
+}: Record<keyof Performance, unknown>): Promise<string> {
+  const measured = await mapInPieces(participants as unknown[], one => canonicalJson(one), 50)
+  const members = Object.entries(rest).map(([name, member]) => [name, canonicalJson(member)] as const)
+  const sorted = [...members, ['participants', `[${measured.join(',')}]`] as const]
+    .filter(([name]) => rest[name as keyof typeof rest] !== undefined || name === 'participants')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${sorted.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`
 }
 
 async function read(db: Kysely<Schema>, row: ResultRow): Promise<Performance> {

@@ -41,16 +41,20 @@ const PIECE = 1000
 export function createUnthanked(db: Kysely<Schema>): Unthanked {
   return {
     async revisions() {
-      const rows = await db
-        .selectFrom('participant as one')
-        .innerJoin('event', 'event.id', 'one.event_id')
-        .select(['event.id', 'event.revision', 'event.start_at'])
-        .select(eb => eb.fn.countAll<number>().as('count'))
-        .where('one.thanked_at', 'is', null)
-        .where('event.state', 'in', ['final', 'cancelled'])
-        .where('event.is_drill', '=', 0)
-        .groupBy(['event.id', 'event.revision', 'event.start_at'])
-        .execute()
+      const counted = db
+        .selectFrom('event')
+        .select(['id', 'revision', 'start_at'])
+        .select(eb =>
+          eb
+            .selectFrom('participant as one')
+            .select(({ fn }) => fn.countAll<number>().as('count'))
+            .whereRef('one.event_id', '=', 'event.id')
+            .where('one.thanked_at', 'is', null)
+            .as('count')
+        )
+        .where('state', 'in', ['final', 'cancelled'])
+        .where('is_drill', '=', 0)
+      const rows = (await counted.execute()).filter(({ count }) => Number(count) > 0)
       return rows
         .sort((a, b) => a.start_at - b.start_at || (a.id < b.id ? -1 : 1))
         .map(({ id, revision, count }) => ({ eventId: id, revision, count: Number(count) }))
@@ -106,7 +110,12 @@ function select(db: Kysely<Schema>, ids: readonly string[]) {
       join
         .onRef('d.event_id', '=', 'one.event_id')
         .onRef('d.customer_id', '=', 'one.customer_id')
-        .on('d.is_newest', '=', 1)
+        .on('d.result_version', '=', eb =>
+          eb
+            .selectFrom('delivery as newest')
+            .select(({ fn }) => fn.max('newest.result_version').as('version'))
+            .whereRef('newest.event_id', '=', 'one.event_id')
+        )
     )
     .select(['one.event_id', 'one.position', 'one.customer_id', 'one.customer_name'])
     .select(['one.metering_point_id', 'one.requested_kw', 'one.start_at', 'one.end_at'])
