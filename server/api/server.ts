@@ -8,6 +8,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { protectPages } from './browserRules.ts'
 import { readJson } from './jsonBody.ts'
+import { compileLate } from './lateSchemas.ts'
 import { dropSilent, patience } from './patience.ts'
 import { answerBadAddress, answerProblems } from './problems.ts'
 
@@ -44,7 +45,7 @@ export function createApi({ logLevel, trustedProxies = [], isHttps = false }: Se
     keepAliveTimeout: patience.keepAliveMs,
     http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
     forceCloseConnections: true,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false }, onCreate: compileLate }
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setSerializerCompiler(() => data => JSON.stringify(data))
   app.removeContentTypeParser('text/plain')
