@@ -59,6 +59,8 @@ async function main(): Promise<void> {
     console.log(`web: ${where} is up to date (JavaScript ${initialKb(firstChunks())} KB gzipped)`)
     return
   }
+  // A test that builds them would otherwise get, and leave behind, pages made for developing.
+  process.env.NODE_ENV = 'production'
   await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'silent' })
   writeFileSync(stampFile, sources)
   const styles = readFileSync(join(dist, 'index.html'), 'utf8').matchAll(/href="\/(assets\/[^"]+\.css)"/g)
