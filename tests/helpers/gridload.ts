@@ -30,27 +30,29 @@ export interface Ended {
   output: string
 }
 
+/** How `npm start` keeps the process small: small nurseries, little garbage kept, pages that became free given back. */
+export const memoryFlags = [
+  ...['--min-semi-space-size=2', '--max-semi-space-size=2'],
+  ...['--heap-growing-percent=20', '--memory-saver-mode']
+]
+
 function launch(entry: string, environment: Record<string, string>) {
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=2', '--heap-growing-percent=20', resolve(root, entry)],
-    {
-      cwd: root,
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: process.env.HOME ?? '',
-        MALLOC_ARENA_MAX: '1',
-        MALLOC_MMAP_THRESHOLD_: '131072',
-        MALLOC_TRIM_THRESHOLD_: '131072',
-        NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
-        PORT: '0',
-        MQTT_PORT: '0',
-        ADMIN_TOKEN,
-        ...environment
-      },
-      stdio: ['ignore', 'pipe', 'pipe']
-    }
-  )
+  const child = spawn(process.execPath, [...memoryFlags, resolve(root, entry)], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '131072',
+      MALLOC_TRIM_THRESHOLD_: '131072',
+      NODE_COMPILE_CACHE: resolve(root, 'node_modules/.cache/node'),
+      PORT: '0',
+      MQTT_PORT: '0',
+      ADMIN_TOKEN,
+      ...environment
+    },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   let text = ''
   const collect = (chunk: Buffer): void => {
     text += chunk.toString()

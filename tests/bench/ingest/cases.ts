@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { IngestState, Readiness } from '../../../server/contract/sources.ts'
-import { type Gridload, startGridload } from '../../helpers/gridload.ts'
+import { type Gridload, memoryFlags, startGridload } from '../../helpers/gridload.ts'
 import { startInfluxd } from '../../helpers/influxd.ts'
 import { createMosquitto } from '../../helpers/mosquitto.ts'
 import { needs } from '../../helpers/needs.ts'
@@ -45,20 +45,16 @@ const unlimited = [
 async function child(script: string, ...words: (string | number)[]): Promise<ChildFigures> {
   const file = resolve(import.meta.dirname, script)
   // As `npm start` runs the product.
-  const { stdout } = await run(
-    process.execPath,
-    ['--max-semi-space-size=2', '--heap-growing-percent=20', file, ...words.map(String)],
-    {
-      maxBuffer: 1e8,
-      env: {
-        ...process.env,
-        MALLOC_ARENA_MAX: '1',
-        MALLOC_MMAP_THRESHOLD_: '131072',
-        MALLOC_TRIM_THRESHOLD_: '131072',
-        NODE_COMPILE_CACHE: resolve('node_modules/.cache/node')
-      }
+  const { stdout } = await run(process.execPath, [...memoryFlags, file, ...words.map(String)], {
+    maxBuffer: 1e8,
+    env: {
+      ...process.env,
+      MALLOC_ARENA_MAX: '1',
+      MALLOC_MMAP_THRESHOLD_: '131072',
+      MALLOC_TRIM_THRESHOLD_: '131072',
+      NODE_COMPILE_CACHE: resolve('node_modules/.cache/node')
     }
-  )
+  })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as ChildFigures
 }
 
