@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// They live through minutes of the real clock and mostly wait: side by side.
+const waiting = ['tests/system/survival.test.ts', 'tests/browser/loop.test.ts']
+
 // Suites that start real servers (Mosquitto, InfluxDB, Chromium, the product itself) run after one another:
 // on two cores they would otherwise fail each other by starving.
 export default defineConfig({
@@ -21,7 +24,18 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/system/**/*.test.ts', 'tests/browser/**/*.test.ts'],
+          exclude: waiting,
           fileParallelism: false,
+          testTimeout: 400_000,
+          hookTimeout: 180_000
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: 'clock',
+          include: waiting,
+          maxWorkers: waiting.length,
           testTimeout: 400_000,
           hookTimeout: 180_000
         }
