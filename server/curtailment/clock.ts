@@ -1,13 +1,18 @@
 import type { CurtailmentEvent } from '../contract/events.ts'
 import { byClock, dueAt, wasBrokenOff } from './lifecycle/lifecycle.ts'
-import { type CalledAway, calledAway, callingStates, supersede } from './lifecycle/supersede.ts'
+import {
+  type CalledAway,
+  calledAway,
+  callingStates,
+  MAX_OPEN_EVENTS,
+  supersede
+} from './lifecycle/supersede.ts'
 import type { CurtailmentNeeds } from './needs.ts'
 import type { Steps } from './steps.ts'
 
 /** How often the open events are looked up again, for what another process may have done. */
 const LOOK_UP_MS = 60_000
 const RETRY_MS = 10_000
-const MAX_OPEN_EVENTS = 10_000
 /** Broken-off and final events that are looked at once at the start. */
 const MAX_CLOSED_EVENTS = 200
 /** Steps of the clock for one event in one go: five states, and a release a group. */

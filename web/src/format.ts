@@ -125,6 +125,8 @@ export function createFormat(language: Language, timeZone: string) {
     time,
     date,
     dayMonth,
+    /** A calendar day as people write it: 2026-04-30, or 04-30 of any year. */
+    day: (date: string | null) => (date === null ? UNKNOWN : date.split('-').reverse().join('/')),
     /** The time of day, with its date where that is not today. */
     moment,
     /** From – to, with the date where that is not today. */

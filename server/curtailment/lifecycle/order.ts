@@ -25,6 +25,18 @@ export interface OrderContext {
   now: number
 }
 
+/** Beyond it a start is a mistake: the walk over the days of the calendar has no end at year 10000. */
+const FURTHEST_START_MS = 366 * 86_400_000
+
+/** Why a start (RFC 3339) cannot be one, in words; null where it can. */
+export function startFault(start: string, now: number): string | null {
+  // Negated, because a leap second is a valid time of the contract and NaN here.
+  if (!(Math.abs(Date.parse(start) - now) <= FURTHEST_START_MS)) {
+    return `its start, ${start}, is no time within a year of now`
+  }
+  return null
+}
+
 /** Event times on slot boundaries: never before the asked start, never shorter than asked. Epoch ms. */
 export function snapped(
   grid: SlotGrid,

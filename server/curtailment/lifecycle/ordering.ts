@@ -7,13 +7,9 @@ import { type Eligible, eligibleBelow } from '../plan/eligibility.ts'
 import type { SlotGrid } from '../slots/slotGrid.ts'
 import { createCallReader } from './callReader.ts'
 import { customerBreach, looksBack, orderBreach } from './limits.ts'
-import { draftOf, metersOf, named, type OrderContext, participantsOf, snapped } from './order.ts'
+import { draftOf, metersOf, named, type OrderContext, participantsOf, snapped, startFault } from './order.ts'
 import { isHeld } from './release.ts'
-import { callingStates, standingInTheWay } from './supersede.ts'
-
-const MAX_OPEN_EVENTS = 10_000
-/** Beyond it a start is a mistake: the walk over the days of the calendar has no end at year 10000. */
-const FURTHEST_START_MS = 366 * 86_400_000
+import { callingStates, MAX_OPEN_EVENTS, standingInTheWay } from './supersede.ts'
 
 type OrderingNeeds = Pick<
   CurtailmentNeeds,
@@ -82,10 +78,8 @@ export function createOrdering(
 
   async function draft(order: Signed<NewCurtailmentEvent>): Promise<Outcome<CurtailmentEvent>> {
     const start = Date.parse(order.start)
-    // Negated, because a leap second is a valid time of the contract and NaN here.
-    if (!(Math.abs(start - now()) <= FURTHEST_START_MS)) {
-      return refuse(422, `its start, ${order.start}, is no time within a year of now`)
-    }
+    const wrong = startFault(order.start, now())
+    if (wrong !== null) return refuse(422, wrong)
     const first = order.participants[0]?.customerId ?? null
     const found = await scene(order.nodeId, order.programmeId ?? null, start, first)
     if (!found.ok) return found

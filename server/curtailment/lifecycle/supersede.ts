@@ -4,6 +4,9 @@ import { byTheClock, changed, iso } from './transition.ts'
 /** States in which an event calls its participants. */
 export const callingStates = ['notified', 'standby', 'active'] as const satisfies readonly EventState[]
 
+/** Open events that are looked at at a time. */
+export const MAX_OPEN_EVENTS = 10_000
+
 type Rank = Pick<CurtailmentEvent, 'priority' | 'isDrill'>
 
 /** Whether `a` calls customers away from `b`: by priority; what is meant from what is practised; a drill from nobody. */

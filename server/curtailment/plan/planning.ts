@@ -7,8 +7,8 @@ import { type Programme, termsOn } from '../../contract/programmes.ts'
 import type { GridNode } from '../../contract/registry.ts'
 import { createCallReader } from '../lifecycle/callReader.ts'
 import { customerBreach, orderBreach, type PastCall, usageOf } from '../lifecycle/limits.ts'
-import { metersOf, snapped } from '../lifecycle/order.ts'
-import { callers, callingStates, outranks } from '../lifecycle/supersede.ts'
+import { metersOf, snapped, startFault } from '../lifecycle/order.ts'
+import { callers, callingStates, MAX_OPEN_EVENTS, outranks } from '../lifecycle/supersede.ts'
 import { type EventRecords, type Outcome, refuse } from '../needs.ts'
 import { slotGrid } from '../slots/slotGrid.ts'
 import type { Assessing, Foretelling } from './assessmentNeeds.ts'
@@ -16,10 +16,6 @@ import type { Enrolled, Obstacle } from './candidate.ts'
 import { type Eligible, eligibleBelow } from './eligibility.ts'
 import { createRatioReader, type DeliveryReads, type PastRatios } from './pastRatios.ts'
 import { DEFAULT_PROBABILITY, planOf } from './selection.ts'
-
-const MAX_OPEN_EVENTS = 10_000
-/** Beyond it a start is a mistake: the walk over the days of the calendar has no end at year 10000. */
-const FURTHEST_START_MS = 366 * 86_400_000
 
 export interface PlanningNeeds {
   events: Pick<EventRecords, 'list'>
@@ -86,10 +82,8 @@ export function createPlanning(needs: PlanningNeeds): Planning {
   /** Who is enrolled below the node under the programme, and who only under others. */
   async function scene(request: PlanRequest): Promise<Outcome<Scene>> {
     const start = Date.parse(request.start)
-    // Negated, because a leap second is a valid time of the contract and NaN here.
-    if (!(Math.abs(start - now()) <= FURTHEST_START_MS)) {
-      return refuse(422, `its start, ${request.start}, is no time within a year of now`)
-    }
+    const wrong = startFault(request.start, now())
+    if (wrong !== null) return refuse(422, wrong)
     const nodes = await registry.nodes()
     if (!nodes.some(({ id }) => id === request.nodeId)) {
       return refuse(422, `there is no node ${request.nodeId}`)
