@@ -1,8 +1,17 @@
 import { type Static, Type } from 'typebox'
 import { Id, Kw, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
 
-export const FindingKind = Type.Enum(['heat-peak', 'overload', 'silent-meter'])
-export type FindingKind = Static<typeof FindingKind>
+export const findingKinds = [
+  'heat-peak',
+  'heat-peak-ahead',
+  'overload',
+  'silent-meter',
+  'transformer-limit',
+  'transformer-cooling',
+  'oil-sensor'
+] as const
+export const FindingKind = Type.Enum([...findingKinds])
+export type FindingKind = (typeof findingKinds)[number]
 
 /** An enrolled large consumer below the node of a heat peak: whom the dispatcher can call on. */
 export const FlaggedConsumer = Type.Object({
@@ -40,7 +49,11 @@ export const Finding = Type.Object({
    * Why, as numbers; which ones depends on the kind:
    * heat-peak: loadKw capacityKw share thresholdShare maxTemperatureC thresholdC grade(35|37|39 °C threshold)
    *   temperatureIsForecast(0|1) reported expected · overload: loadKw limitKw|ratingKva loading thresholdShare ·
-   * silent-meter: lastAt(epoch ms or null) silentS reportIntervalS (one finding a parent when many: silentCount expected).
+   * silent-meter: lastAt(epoch ms or null) silentS reportIntervalS (one finding a parent when many: silentCount expected) ·
+   * heat-peak-ahead: peakAt(epoch ms) peakKw p10Kw p90Kw capacityKw probability highestProbability maxTemperatureC
+   *   issuedAt(epoch ms) coverKw(what the flagged can give) withdrawn(1 once the weather turned before it came, else 0) ·
+   * transformer-limit: hotSpotC topOilC loadPu hotSpotLimitC topOilLimitC minutesLeft reliefKw reliefFrom reliefTo(epoch ms)
+   *   isForecast(0|1) peakAt(epoch ms) · transformer-cooling, oil-sensor: driftK sinceAt(epoch ms) measuredC computedC.
    */
   facts: Type.Record(Type.String(), Unknown(Type.Number())),
   flagged: Type.Array(FlaggedConsumer)

@@ -13,6 +13,11 @@ export const nodeKinds = [
 export const NodeKind = Type.Enum([...nodeKinds])
 export type NodeKind = (typeof nodeKinds)[number]
 
+/** How a transformer is cooled, by the classes of IEC 60076-7; distribution: naturally by oil and air, up to 2,500 kVA. */
+export const coolings = ['distribution', 'ONAN', 'ONAF', 'OF', 'OD'] as const
+export const Cooling = Type.Enum([...coolings])
+export type Cooling = (typeof coolings)[number]
+
 /** A place in the grid where load is known: by its own meter, or as the sum of its children. */
 export const GridNode = Type.Object({
   id: Id,
@@ -25,13 +30,18 @@ export const GridNode = Type.Object({
   weather: Unknown(Id),
   capacityKw: Unknown(Type.Number({ exclusiveMinimum: 0 })),
   ratingKva: Unknown(Type.Number({ exclusiveMinimum: 0 })),
+  /** Of a transformer; absent or null: by its rating. */
+  cooling: Type.Optional(Unknown(Cooling)),
   /** How often its meter reports, in seconds. */
   reportIntervalS: Unknown(Type.Number({ exclusiveMinimum: 0 })),
   customerId: Unknown(Id)
 })
 export type GridNode = Static<typeof GridNode>
 
-/** The header of the registry's CSV, in this order. Kind `customer` names a customer: only id and name. */
+/**
+ * The header of the registry's CSV, in this order; `cooling` may follow as one more column. Kind `customer` names a
+ * customer: only id and name.
+ */
 export const registryColumns = [
   'kind',
   'id',

@@ -1,0 +1,106 @@
+import { type Static, Type } from 'typebox'
+import { Finding } from './findings.ts'
+import { ForecastPeak } from './forecasts.ts'
+import { Plan, PlanRequest } from './plans.ts'
+import { EpochMs, Id, Kw, LocalDate, Time, Unknown } from './units.ts'
+
+/** Rule settings that a replay may try instead of those in force; shares have 1 = at the limit. */
+export const ReplayLimits = Type.Object(
+  {
+    heatThresholdsC: Type.Optional(Type.Array(Type.Number(), { minItems: 3, maxItems: 3 })),
+    heatRaiseShare: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3 })),
+    heatClearShare: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3 })),
+    heatHoldS: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+    overloadRaiseShare: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3 })),
+    overloadClearShare: Type.Optional(Type.Number({ minimum: 0.1, maximum: 3 })),
+    overloadHoldS: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 }))
+  },
+  { additionalProperties: false }
+)
+export type ReplayLimits = Static<typeof ReplayLimits>
+
+export const NewReplay = Type.Object(
+  {
+    /** A local day that is over. */
+    day: LocalDate,
+    /** Data seconds a second; 0: as fast as the machine. */
+    speed: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+    /** Tried instead of the settings in force. */
+    limits: Type.Optional(ReplayLimits)
+  },
+  { additionalProperties: false }
+)
+export type NewReplay = Static<typeof NewReplay>
+
+export const ReplayChange = Type.Object(
+  {
+    speed: Type.Optional(Type.Number({ minimum: 0, maximum: 86_400 })),
+    paused: Type.Optional(Type.Boolean()),
+    /** Runs to this moment of its day as fast as it can, then goes on at its speed; only ahead. */
+    runTo: Type.Optional(Time)
+  },
+  { additionalProperties: false }
+)
+export type ReplayChange = Static<typeof ReplayChange>
+
+/**
+ *   preparing ──► running ◄──► paused
+ *       │            └──► done        failed: `trouble` says why
+ */
+export const replayStates = ['preparing', 'running', 'paused', 'done', 'failed'] as const
+export const ReplayState = Type.Enum([...replayStates])
+export type ReplayState = (typeof replayStates)[number]
+
+/** A past day with its own clock, apart from live data. Nothing it does is kept or sent. */
+export const Replay = Type.Object({
+  id: Id,
+  day: LocalDate,
+  state: ReplayState,
+  trouble: Unknown(Type.String()),
+  by: Type.String(),
+  createdAt: Time,
+  /** The replay's clock: what it shows is what was known at this moment. */
+  clock: Time,
+  from: Time,
+  to: Time,
+  speed: Type.Number(),
+  limits: ReplayLimits,
+  /** SHA-256 (hex) over every finding and forecast so far, in order: the same day and rules, the same digits, at any speed. */
+  digest: Unknown(Type.String())
+})
+export type Replay = Static<typeof Replay>
+
+export const ReplaysAnswer = Type.Object({ replays: Type.Array(Replay) })
+export type ReplaysAnswer = Static<typeof ReplaysAnswer>
+
+/** `GET /replays/:id`: what a dispatcher would have seen at `clock`. */
+export const ReplayView = Type.Object({
+  replay: Replay,
+  nodeId: Id,
+  /** Of that node, to the clock: minutes. */
+  t: Type.Array(EpochMs),
+  kw: Type.Array(Unknown(Kw)),
+  /** The forecast issued before the clock, for the whole day. */
+  forecast: Unknown(
+    Type.Object({
+      issuedAt: Time,
+      t: Type.Array(EpochMs),
+      p10Kw: Type.Array(Kw),
+      p50Kw: Type.Array(Kw),
+      p90Kw: Type.Array(Kw),
+      peaks: Type.Array(ForecastPeak)
+    })
+  ),
+  /** Why there is none. */
+  forecastReason: Unknown(Type.String()),
+  capacityKw: Unknown(Kw),
+  /** Every finding of the day so far, oldest first, in its newest words. */
+  findings: Type.Array(Finding),
+  nodes: Type.Array(
+    Type.Object({ id: Id, name: Type.String(), loadKw: Unknown(Kw), loading: Unknown(Type.Number()) })
+  )
+})
+export type ReplayView = Static<typeof ReplayView>
+
+/** `POST /replays/:id/plan`: the plan as it would have come out at the replay's clock. */
+export { Plan as ReplayPlan, PlanRequest as ReplayPlanRequest }
