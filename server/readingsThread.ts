@@ -17,6 +17,11 @@ export type StoreReads = Pick<ReadingsStore, 'kind' | 'query' | 'queryMany' | 'l
 /** The readings thread as the main thread sees it: store, feed, validation, roll-ups. */
 export interface ReadingsThread {
   store: StoreReads
+  /**
+   * A line of its own to the store, for another thread: `storeReader` asks through it. It closes when the readings
+   * thread ends; whoever reads then asks for a new one.
+   */
+  openReader(): MessagePort
   /** As of a moment ago; null before it follows the log. */
   state(): ReadingsThreadState | null
   /** Begins to follow the log. */
@@ -110,6 +115,11 @@ export async function startReadingsThread(
       queryMany: query => caller.call('queryMany', query),
       latest: query => caller.call('latest', query),
       queryLoad: query => caller.call('queryLoad', query)
+    },
+    openReader() {
+      const { port1, port2 } = new MessageChannel()
+      caller.call('acceptReader', port1, [port1]).catch(() => port1.close())
+      return port2
     },
     state: () => state,
     async start(registered) {

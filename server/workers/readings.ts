@@ -10,7 +10,7 @@ import type { ReadingsStore } from '../readings/store.ts'
 import { openFailure } from '../startFailure.ts'
 import { answerCalls, endThread } from './calls.ts'
 import { type Following, followLog } from './followLog.ts'
-import type { ReadingsEvent, ReadingsMethods, ReadingsThreadData } from './readingsPort.ts'
+import type { ReaderMethods, ReadingsEvent, ReadingsMethods, ReadingsThreadData } from './readingsPort.ts'
 
 const STATE_EVERY_MS = 250
 
@@ -28,6 +28,12 @@ const opened = (): ReadingsStore => {
   return store
 }
 
+const reads: ReaderMethods = {
+  query: query => opened().query(query),
+  queryMany: query => opened().queryMany(query),
+  latest: query => opened().latest(query),
+  queryLoad: query => opened().queryLoad(query)
+}
 const methods: ReadingsMethods = {
   async open() {
     // As in main.ts.
@@ -45,10 +51,8 @@ const methods: ReadingsMethods = {
     return started.state()
   },
   setRegistry: nodes => following?.setRegistry(nodes),
-  query: query => opened().query(query),
-  queryMany: query => opened().queryMany(query),
-  latest: query => opened().latest(query),
-  queryLoad: query => opened().queryLoad(query),
+  ...reads,
+  acceptReader: reader => answerCalls(reader, reads),
   async stop() {
     clearInterval(timer)
     try {

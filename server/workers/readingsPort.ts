@@ -31,15 +31,21 @@ export interface ReadingsThreadState {
 
 export type ReadingsEvent = { event: 'warn'; text: string } | { event: 'state'; state: ReadingsThreadState }
 
-export type ReadingsMethods = {
+/** What another thread may ask of the store. */
+export type ReaderMethods = {
+  query(query: SeriesQuery): Promise<Series>
+  queryMany(query: ManySeriesQuery): Promise<Map<string, Series>>
+  latest(query: LatestQuery): Promise<Map<string, Reading>>
+  queryLoad(query: LoadQuery): Promise<LoadSteps>
+}
+
+export type ReadingsMethods = ReaderMethods & {
   /** Opens the store. Rejects with a StartFailure. */
   open(argument: undefined): Promise<void>
   /** Begins to follow the log. */
   start(nodes: readonly GridNode[]): Promise<ReadingsThreadState>
   setRegistry(nodes: readonly GridNode[]): void
-  query(query: SeriesQuery): Promise<Series>
-  queryMany(query: ManySeriesQuery): Promise<Map<string, Series>>
-  latest(query: LatestQuery): Promise<Map<string, Reading>>
-  queryLoad(query: LoadQuery): Promise<LoadSteps>
+  /** Answers on this port too, until it closes. */
+  acceptReader(reader: MessagePort): void
   stop(argument: undefined): Promise<void>
 }
