@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Finding } from './findings.ts'
+import { Finding, FindingKind } from './findings.ts'
 import { ForecastPeak } from './forecasts.ts'
 import { Plan, PlanRequest } from './plans.ts'
 import { EpochMs, Id, Kw, LocalDate, Time, Unknown } from './units.ts'
@@ -101,6 +101,34 @@ export const ReplayView = Type.Object({
   )
 })
 export type ReplayView = Static<typeof ReplayView>
+
+const ReplayedFinding = Type.Pick(Finding, ['id', 'priority', 'raisedAt', 'clearedAt', 'summary'])
+
+/**
+ * `GET /replays/:id/comparison?with=<other id>`: the findings of two replays of one day, up to the earlier of their clocks.
+ * Two findings are the same when kind and node are, and they stood at the same time.
+ */
+export const ReplayComparison = Type.Object({
+  replay: Replay,
+  other: Replay,
+  /** Up to which moment of the day both have come. */
+  until: Time,
+  onlyHere: Type.Array(Finding),
+  onlyThere: Type.Array(Finding),
+  /** In both, with another time or priority. */
+  changed: Type.Array(
+    Type.Object({
+      kind: FindingKind,
+      nodeId: Id,
+      nodeName: Type.String(),
+      here: ReplayedFinding,
+      there: ReplayedFinding
+    })
+  ),
+  /** In both, raised and cleared at the same moments, of the same priority. */
+  same: Type.Integer()
+})
+export type ReplayComparison = Static<typeof ReplayComparison>
 
 /** `POST /replays/:id/plan`: the plan as it would have come out at the replay's clock. */
 export { Plan as ReplayPlan, PlanRequest as ReplayPlanRequest }
