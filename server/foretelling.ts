@@ -66,7 +66,8 @@ export function startForetelling(needs: ForetellingNeeds): {
   return { assessing, planning, stop: run.stop }
 }
 
-async function halfHours(
+/** A node's half-hours in [from, to), epoch ms; unknown where too few of its minutes are known. */
+export async function halfHours(
   store: Pick<StoreReads, 'queryLoad'>,
   node: string,
   from: number,

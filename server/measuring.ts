@@ -41,7 +41,7 @@ export function openMeasuring({ store, records, register, ...needs }: MeasuringN
 
 /** What is settled by: a meter's active power, a station's temperature. */
 export const historyOf =
-  (store: StoreReads) =>
+  (store: Pick<StoreReads, 'query'>) =>
   async (kind: 'meter' | 'weather', id: string, from: number, to: number): Promise<MeterHistory> => {
     const field = kind === 'meter' ? 'kw' : 'temp_c'
     const { t, intervalS, quality, columns } = await store.query({ kind, id, from, to, fields: [field] })

@@ -24,6 +24,8 @@ export interface Recommitment {
 export interface Enrolments {
   /** Those in force, by id. */
   list(): Promise<Enrolment[]>
+  /** Those in force at a moment (epoch ms), also ended ones, by id. */
+  inForceAt(t: number): Promise<Enrolment[]>
   /** Also one that has ended. */
   get(id: string): Promise<Enrolment | null>
   /** All of one customer, also ended ones, by id. */
@@ -44,6 +46,11 @@ export function createEnrolments(db: Kysely<Schema>): Enrolments {
   return {
     async list() {
       const rows = await withPredictability(db).where('until', 'is', null).execute()
+      return rows.map(fromRow).sort(byId)
+    },
+    async inForceAt(t) {
+      const began = withPredictability(db).where('since', '<=', t)
+      const rows = await began.where(eb => eb.or([eb('until', 'is', null), eb('until', '>', t)])).execute()
       return rows.map(fromRow).sort(byId)
     },
     get,
