@@ -4,6 +4,7 @@ import { createRecords } from './migration0001.ts'
 import { createAccess } from './migration0002.ts'
 import { createProgramme } from './migration0003.ts'
 import { createRevisions } from './migration0004.ts'
+import { createForesight } from './migration0005.ts'
 import type { Schema } from './schema.ts'
 
 /**
@@ -14,7 +15,8 @@ export const migrations: Record<string, Migration> = {
   '0001_records': { up: createRecords },
   '0002_access': { up: createAccess },
   '0003_programme': { up: createProgramme },
-  '0004_revisions': { up: createRevisions }
+  '0004_revisions': { up: createRevisions },
+  '0005_foresight': { up: createForesight }
 }
 
 /**

@@ -10,6 +10,7 @@ import { createDeviceCredentials, type DeviceCredentials } from './deviceCredent
 import { createEnrolments, type Enrolments } from './enrolments.ts'
 import { createEvents, type Events } from './events.ts'
 import { createFindings, type Findings } from './findings.ts'
+import { createForecasts, type Forecasts } from './forecasts.ts'
 import { createHolidays, type Holidays } from './holidays.ts'
 import { migrate } from './migrations.ts'
 import { createOneTime, type OneTime } from './oneTime.ts'
@@ -23,6 +24,7 @@ import type { Schema } from './schema.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { openSqliteFile, sqliteDialect } from './sqlite.ts'
 import { createThanks, type ManyThanks } from './thanks.ts'
+import { createTransformers, type Transformers } from './transformers.ts'
 import { createUnthanked, type Unthanked } from './unthanked.ts'
 import { createUsers, type Users } from './users.ts'
 
@@ -44,6 +46,8 @@ export interface Records {
   results: Results
   deliveries: Deliveries
   rewards: Rewards
+  forecasts: Forecasts
+  transformers: Transformers
   thanks: ManyThanks
   unthanked: Unthanked
   outbox: Outbox
@@ -96,6 +100,8 @@ export async function openRecords(
     results: createResults(db),
     deliveries: createDeliveries(db),
     rewards: createRewards(db),
+    forecasts: createForecasts(db),
+    transformers: createTransformers(db),
     thanks: createThanks(db),
     unthanked: createUnthanked(db),
     outbox: createOutbox(db),

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Customer } from '../contract/customers.ts'
 import { type Enrolment, type EnrolmentContract, plainContract } from '../contract/enrolments.ts'
-import type { GridNode, NodeKind } from '../contract/registry.ts'
+import type { Cooling, GridNode, NodeKind } from '../contract/registry.ts'
 import { byId, inPieces } from './columns.ts'
 import { createCustomers } from './customers.ts'
 import { freePoints } from './enrolledPoints.ts'
@@ -87,6 +87,7 @@ async function upsertNodes(db: Kysely<Schema>, nodes: readonly GridNode[]): Prom
         weather: eb.ref('excluded.weather'),
         capacity_kw: eb.ref('excluded.capacity_kw'),
         rating_kva: eb.ref('excluded.rating_kva'),
+        cooling: eb.ref('excluded.cooling'),
         report_interval_s: eb.ref('excluded.report_interval_s'),
         customer_id: eb.ref('excluded.customer_id')
       }))
@@ -138,6 +139,7 @@ function fromRow(row: NodeRow): GridNode {
     weather: row.weather,
     capacityKw: row.capacity_kw,
     ratingKva: row.rating_kva,
+    ...(row.cooling === null ? {} : { cooling: row.cooling as Cooling }),
     reportIntervalS: row.report_interval_s,
     customerId: row.customer_id
   }
@@ -153,6 +155,7 @@ function toRow(node: GridNode): NodeRow {
     weather: node.weather,
     capacity_kw: node.capacityKw,
     rating_kva: node.ratingKva,
+    cooling: node.cooling ?? null,
     report_interval_s: node.reportIntervalS,
     customer_id: node.customerId
   }

@@ -1,3 +1,4 @@
+import type { ForecastTableRow, TransformerDayRow, TransformerOilRow } from './foresightRows.ts'
 import type {
   AnswerRow,
   AssessmentRow,
@@ -59,6 +60,9 @@ export interface Schema {
   delivery: DeliveryRow
   reward: RewardRow
   reward_history: RewardHistoryRow
+  forecast: ForecastTableRow
+  transformer_day: TransformerDayRow
+  transformer_oil: TransformerOilRow
   outbox: OutboxRow
   user_account: UserRow
   passkey: PasskeyRow
@@ -81,6 +85,7 @@ export interface NodeRow {
   weather: string | null
   capacity_kw: number | null
   rating_kva: number | null
+  cooling: string | null
   report_interval_s: number | null
   customer_id: string | null
 }

@@ -50,7 +50,7 @@ test('a migration that fails half-way leaves the old tables whole, and the next 
     }
   }
   await migrateWith(migrations)
-  await expect(migrateWith({ ...migrations, '0005_region': half })).rejects.toThrow('the disk is full')
+  await expect(migrateWith({ ...migrations, '0006_region': half })).rejects.toThrow('the disk is full')
   const old = await openRecords({ file })
   expect(await old.customers.insert({ id: 'C1', name: 'Thép' })).toBe(true)
   expect(await old.customers.list()).toEqual([{ id: 'C1', name: 'Thép' }])
@@ -58,7 +58,7 @@ test('a migration that fails half-way leaves the old tables whole, and the next 
   const whole: Migration = {
     up: db => db.schema.alterTable('customer').addColumn('region', 'text').execute()
   }
-  await migrateWith({ ...migrations, '0005_region': whole })
+  await migrateWith({ ...migrations, '0006_region': whole })
 })
 
 test('a process killed in the middle of the very first migration', async () => {

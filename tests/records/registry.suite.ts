@@ -7,7 +7,7 @@ const change = {
   // Children before parents, as a file may have them.
   nodes: [
     node('MP1', 'meteringPoint', { parent: 'T1', meter: 'M1', customerId: 'C1', reportIntervalS: 15 }),
-    node('T1', 'transformer', { parent: 'S1', ratingKva: 630.5 }),
+    node('T1', 'transformer', { parent: 'S1', ratingKva: 630.5, cooling: 'ONAF' }),
     node('S1', 'substation', { name: 'Trạm 110 kV Đông Anh', capacityKw: 63_000, weather: 'W1' })
   ],
   customers: [thep],

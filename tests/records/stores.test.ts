@@ -11,6 +11,7 @@ import { auditSuite } from './audit.suite.ts'
 import { eventsSuite } from './events.suite.ts'
 import { findingsSuite } from './findings.suite.ts'
 import { firstMigration, insertOldEvent } from './firstTables.ts'
+import { foresightSuite } from './foresight.suite.ts'
 import { expectSecondState } from './fromSecond.ts'
 import { machinesSuite } from './machines.suite.ts'
 import { outboxSuite } from './outbox.suite.ts'
@@ -39,6 +40,7 @@ function everySuite(open: () => Promise<Records>): void {
   describe('events', () => eventsSuite(open))
   describe('results', () => resultsSuite(open))
   describe('rewards', () => rewardsSuite(open))
+  describe('foresight', () => foresightSuite(open))
   describe('outbox', () => outboxSuite(open))
   describe('people', () => peopleSuite(open))
   describe('machines', () => machinesSuite(open))
