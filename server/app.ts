@@ -85,7 +85,14 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   })
   starting.defer(programme.stop)
   const { findings } = durable.records
-  const watch = await openWatch({ grid, register, findings, rules: config.rules, now })
+  const watch = await openWatch({
+    grid,
+    register,
+    findings,
+    rules: config.rules,
+    timeZone: config.timeZone,
+    now
+  })
 
   const parts = { config, durable, register, doors, telemetry, programme, watch, cycle, presentKw, now }
   const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })

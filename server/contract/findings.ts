@@ -50,10 +50,16 @@ export const Finding = Type.Object({
    * heat-peak: loadKw capacityKw share thresholdShare maxTemperatureC thresholdC grade(35|37|39 °C threshold)
    *   temperatureIsForecast(0|1) reported expected · overload: loadKw limitKw|ratingKva loading thresholdShare ·
    * silent-meter: lastAt(epoch ms or null) silentS reportIntervalS (one finding a parent when many: silentCount expected) ·
-   * heat-peak-ahead: peakAt(epoch ms) peakKw p10Kw p90Kw capacityKw probability highestProbability maxTemperatureC
-   *   issuedAt(epoch ms) coverKw(what the flagged can give) withdrawn(1 once the weather turned before it came, else 0) ·
-   * transformer-limit: hotSpotC topOilC loadPu hotSpotLimitC topOilLimitC minutesLeft reliefKw reliefFrom reliefTo(epoch ms)
-   *   isForecast(0|1) peakAt(epoch ms) · transformer-cooling, oil-sensor: driftK sinceAt(epoch ms) measuredC computedC.
+   * heat-peak-ahead: day(20260521) peakAt(start of the highest half-hour, epoch ms) peakKw(P50) p10Kw p90Kw capacityKw
+   *   probability(that it is passed) maxTemperatureC maxHeatIndexC thresholdC(of a hot day) issuedAt(epoch ms) isStale(0|1:
+   *   no new issue came) excessKw(P90 over capacity) coverKw(what the flagged can give) needed(how many of the flagged, the
+   *   first of them, cover the excess; null: all of them do not) · when it was gravest: highestProbability thenPeakKw
+   *   thenTemperatureC · withdrawn(1 once the weather turned before it came, else 0) turnedAt(epoch ms, when it was withdrawn
+   *   or raised again: who acknowledged it before has not seen that) ·
+   * transformer-limit: regime(1 normal cyclic, 2 long, 3 short emergency: whose limits are passed) hotSpotC topOilC loadPu
+   *   hotSpotLimitC topOilLimitC loadLimitPu minutesLeft(at the present load, to the next limit; null: never) reliefKw
+   *   reliefFrom reliefTo(epoch ms) isForecast(0|1) peakHotSpotC peakAt(epoch ms) ·
+   * transformer-cooling, oil-sensor: driftK sinceAt(epoch ms) measuredC computedC advice(1 transformer test, 2 substation cleaning).
    */
   facts: Type.Record(Type.String(), Unknown(Type.Number())),
   flagged: Type.Array(FlaggedConsumer)

@@ -1,5 +1,8 @@
+import type { ForecastPeak } from '../contract/forecasts.ts'
 import type { LoadState } from '../contract/grid.ts'
+import type { NodeKind } from '../contract/registry.ts'
 import type { Source } from '../contract/sources.ts'
+import type { TransformerState } from '../contract/transformers.ts'
 
 /** One node as the rules see it. */
 export interface RuleNode {
@@ -19,11 +22,21 @@ export interface EnrolledConsumer {
   committedKw: number
 }
 
+/** What the newest load forecast of a node says of today and the days ahead. */
+export interface ForecastAhead {
+  nodeId: string
+  nodeName: string
+  /** Epoch ms. */
+  issuedAt: number
+  capacityKw: number | null
+  peaks: readonly ForecastPeak[]
+}
+
 /** A node in its place. */
 export interface RulePlace {
   /** Its place in `places`. */
   readonly index: number
-  readonly node: { readonly id: string; readonly name: string }
+  readonly node: { readonly id: string; readonly name: string; readonly kind: NodeKind }
   readonly parent: RulePlace | null
 }
 
@@ -45,4 +58,9 @@ export interface RuleSnapshot {
   /** The registered points that spoke before and are beyond three report intervals. */
   silent: readonly Source[]
   enrolled: readonly EnrolledConsumer[]
+  /** The newest issue of each node that has one. */
+  forecasts: readonly ForecastAhead[]
+  transformers: readonly TransformerState[]
+  /** The local date, YYYY-MM-DD. */
+  today: string
 }

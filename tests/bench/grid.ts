@@ -233,7 +233,8 @@ function benchRules(): void {
     meteringPointId: id,
     committedKw: 100
   }))
-  const snapshot = { ...grid.snapshot(now), enrolled }
+  const ahead = { forecasts: [], transformers: [], today: localDate(now) }
+  const snapshot = { ...grid.snapshot(now), enrolled, ...ahead }
   let memory = memoryFrom([], now)
   const cycle = () => {
     now += 1000

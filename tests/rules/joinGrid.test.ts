@@ -26,7 +26,13 @@ it('the grid’s snapshot is what the rules read: from MQTT readings to a heat p
       reading('meter', 'H', now, { kw: 50 })
     ]
     grid.apply(batchOf(readings), now)
-    const snapshot: RuleSnapshot = { ...grid.snapshot(now), enrolled }
+    const snapshot: RuleSnapshot = {
+      ...grid.snapshot(now),
+      enrolled,
+      forecasts: [],
+      transformers: [],
+      today: localDate(now)
+    }
     const outcome = evaluate(snapshot, memory, defaultLimits, now)
     memory = outcome.memory
     findings.push(...outcome.changed)

@@ -1,10 +1,18 @@
 import type { LoadState } from '../../server/contract/grid.ts'
 import type { Source } from '../../server/contract/sources.ts'
+import type { TransformerState } from '../../server/contract/transformers.ts'
 import { evaluate } from '../../server/rules/evaluate.ts'
 import { defaultLimits, type RuleLimits } from '../../server/rules/limits.ts'
 import { memoryFrom } from '../../server/rules/memory.ts'
-import type { EnrolledConsumer, RuleNode, RulePlace, RuleSnapshot } from '../../server/rules/snapshot.ts'
+import type {
+  EnrolledConsumer,
+  ForecastAhead,
+  RuleNode,
+  RulePlace,
+  RuleSnapshot
+} from '../../server/rules/snapshot.ts'
 
+const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice(0, 10)
 export const t0 = Date.parse('2026-05-20T06:00:00Z')
 
 /** A node of the grid, everything fresh and reported, but what is given. */
@@ -56,10 +64,13 @@ export interface Scene {
   nodes: RuleNode[]
   sources?: Source[]
   enrolled?: EnrolledConsumer[]
+  forecasts?: ForecastAhead[]
+  transformers?: TransformerState[]
+  today?: string
 }
 
 /** What the grid makes of it. */
-function snapshotOf({ nodes, sources, enrolled }: Required<Scene>): RuleSnapshot {
+function snapshotOf({ nodes, sources, enrolled, ...ahead }: Required<Scene>): RuleSnapshot {
   const byId = new Map<string, RulePlace>()
   for (const [index, { load }] of nodes.entries())
     byId.set(load.id, { index, node: load, parent: byId.get(load.parent ?? '') ?? null })
@@ -67,7 +78,7 @@ function snapshotOf({ nodes, sources, enrolled }: Required<Scene>): RuleSnapshot
   const column = (holds: (own: Source[]) => boolean) =>
     Uint8Array.from(nodes, ({ load }) => Number(holds(own(load.id))))
   return {
-    ...{ nodes, enrolled },
+    ...{ nodes, enrolled, ...ahead },
     tree: { places: [...byId.values()], byId },
     isAwaited: column(points => points.length > 0),
     isUnheard: column(points => points.length > 0 && points.every(({ state }) => state === 'never')),
@@ -79,9 +90,10 @@ function snapshotOf({ nodes, sources, enrolled }: Required<Scene>): RuleSnapshot
 export function runner({ limits = defaultLimits as RuleLimits, standing = memoryFrom([], t0) } = {}) {
   let memory = standing
   return {
-    cycle: (atS: number, { nodes, sources = [], enrolled = [] }: Scene) => {
-      const snapshot = snapshotOf({ nodes, sources, enrolled })
-      const outcome = evaluate(snapshot, memory, limits, t0 + atS * 1000)
+    cycle: (atS: number, scene: Scene) => {
+      const at = t0 + atS * 1000
+      const nothing = { sources: [], enrolled: [], forecasts: [], transformers: [], today: localDate(at) }
+      const outcome = evaluate(snapshotOf({ ...nothing, ...scene }), memory, limits, at)
       memory = outcome.memory
       return outcome.changed
     },

@@ -1,5 +1,8 @@
 import type { Finding } from '../../../server/contract/findings.ts'
 import type { Format } from '../format.ts'
+import { heatPeakAhead, isHot } from './aheadText.ts'
+import type { Fact, FindingPart, Telling } from './findingTelling.ts'
+import { oilDrift, transformerLimit } from './transformerFindingText.ts'
 import type { Words } from './vi.ts'
 
 /** A finding for people: what it is and where, and why, in numbers with their units. */
@@ -11,10 +14,11 @@ export interface FindingText {
 /** Says a finding's facts in the language of `words`; a fact that is unknown is left out. */
 export function findingText(finding: Finding, { findings: words }: Words, format: Format): FindingText {
   const fact = (name: string) => finding.facts[name] ?? null
-  const parts = { 'heat-peak': heatPeak, overload, 'silent-meter': silentMeter }[finding.kind]
+  const telling = tellings[finding.kind]
+  const isPlain = finding.kind === 'heat-peak-ahead' && !isHot(fact)
   return {
-    title: words.atNode(words.kinds[finding.kind], finding.nodeName),
-    why: [...parts(fact, words, format), standing(finding, words, format)]
+    title: words.atNode(isPlain ? words.ahead.overload : words.kinds[finding.kind], finding.nodeName),
+    why: [...telling(fact, words, format, finding), standing(finding, words, format)]
       .filter(part => part !== null)
       .join('; ')
   }
@@ -32,16 +36,12 @@ export function isUnderThreshold(finding: Finding): boolean {
 /** Its share of the limit is unknown, so that nobody can say whether it is still so. */
 export const isUnjudged = (finding: Finding) => finding.clearedAt === null && judgedShare(finding) === null
 
-function standing(finding: Finding, words: Words['findings'], format: Format): Part {
+function standing(finding: Finding, words: Words['findings'], format: Format): FindingPart {
   if (isUnjudged(finding)) return words.cannotJudge
   const threshold = finding.facts.thresholdShare ?? null
   if (isUnderThreshold(finding)) return words.underAgain(format.percent(threshold))
   return finding.kind === 'overload' && threshold !== null ? words.threshold(format.percent(threshold)) : null
 }
-
-type Fact = (name: string) => number | null
-type Part = string | null
-type Telling = (fact: Fact, words: Words['findings'], format: Format) => Part[]
 
 const heatPeak: Telling = (fact, words, format) => {
   const [temperature, share, capacity] = [fact('maxTemperatureC'), fact('share'), fact('capacityKw')]
@@ -82,9 +82,19 @@ const silentMeter: Telling = (fact, words, format) => {
   ]
 }
 
-const completeness: (...args: Parameters<Telling>) => Part = (fact, words, format) => {
+const completeness = (fact: Fact, words: Words['findings'], format: Format): FindingPart => {
   const [reported, expected] = [fact('reported'), fact('expected')]
   return reported === null || expected === null || reported >= expected
     ? null
     : words.partial(format.count(reported), format.count(expected))
+}
+
+const tellings: Record<Finding['kind'], Telling> = {
+  'heat-peak': heatPeak,
+  'heat-peak-ahead': heatPeakAhead,
+  overload,
+  'silent-meter': silentMeter,
+  'transformer-limit': transformerLimit,
+  'transformer-cooling': oilDrift,
+  'oil-sensor': oilDrift
 }

@@ -21,7 +21,15 @@ export const findings: Pick<Words, 'findings'> = {
     state: 'State',
     filterOpen: 'Open',
     filterAll: 'All',
-    kinds: { 'heat-peak': 'Heat peak', overload: 'Overload', 'silent-meter': 'Silent' },
+    kinds: {
+      'heat-peak': 'Heat peak',
+      'heat-peak-ahead': 'Heat peak ahead',
+      overload: 'Overload',
+      'silent-meter': 'Silent',
+      'transformer-limit': 'Transformer beyond its thermal limit',
+      'transformer-cooling': 'Poor transformer cooling',
+      'oil-sensor': 'Faulty oil temperature sensor'
+    },
     atNode: (kind, node) => `${kind} at ${node}`,
     grades: { 35: 'hot', 37: 'very hot', 39: 'extremely hot' },
     heat: (temperature, isForecast, grade) =>
@@ -35,6 +43,40 @@ export const findings: Pick<Words, 'findings'> = {
     silentSince: (time, duration) => `no reading since ${time} (${duration})`,
     neverReported: 'has never reported',
     silentMany: (count, of) => `${count} of ${of} metering points are silent`,
-    everySeconds: interval => `should report every ${interval}`
+    everySeconds: interval => `should report every ${interval}`,
+    ahead: {
+      overload: 'Overload ahead',
+      peak: (when, load, low, high) => `${when} about ${load} (${low} to ${high})`,
+      probability: (share, capacity) => `${share} likely to pass the capacity of ${capacity}`,
+      heat: (temperature, heatIndex) =>
+        heatIndex === null ? `up to ${temperature}` : `up to ${temperature}, feels like ${heatIndex}`,
+      covered: (needed, all, excess) =>
+        `${needed} of ${all} enrolled customers can cover ${excess} above capacity`,
+      notCovered: (all, cover, excess) =>
+        `all ${all} enrolled customers can cover ${cover} of ${excess} above capacity`,
+      nobody: excess => `no enrolled customer to cover ${excess} above capacity`,
+      stale: issued => `the forecast is old, issued ${issued}`,
+      issued: issued => `forecast issued ${issued}`,
+      withdrawn: 'withdrawn, the forecast has changed',
+      was: (what, before, now) => `${what} ${before} → ${now}`,
+      what: { probability: 'probability', temperature: 'maximum', peak: 'peak' },
+      past: 'the foretold time has passed'
+    },
+    transformer: {
+      regimes: ['', 'normal cyclic', 'long-time emergency', 'short-time emergency'],
+      passed: regime => `beyond the ${regime} limit`,
+      foretold: regime => `beyond the ${regime} limit within 24 h`,
+      hotSpot: (temperature, limit) => `hot spot ${temperature} (limit ${limit})`,
+      hotSpotAt: (temperature, when, limit) => `hot spot ${temperature} at ${when} (limit ${limit})`,
+      topOil: (temperature, limit) => `top oil ${temperature} (limit ${limit})`,
+      load: (share, limit) => `load ${share} of rating (limit ${limit})`,
+      minutesLeft: duration => `${duration} left to the next limit at the present load`,
+      relief: (kw, window) => `needs ${kw} less during ${window}`,
+      cooling: drift => `oil ${drift} hotter than computed`,
+      sensor: drift => `measured oil temperature ${drift} off the computed one`,
+      oil: (measured, computed) => `measured ${measured}, computed ${computed}`,
+      since: day => `since ${day}`,
+      advice: ['', 'a transformer test is advised', 'cleaning the substation is advised']
+    }
   }
 }
