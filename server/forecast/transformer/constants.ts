@@ -1,6 +1,4 @@
-/** How the windings and the oil are cooled, as IEC 60076-7 tells them apart; `distribution` is a small ONAN one. */
-export const coolings = ['distribution', 'ONAN', 'ONAF', 'OF', 'OD'] as const
-export type Cooling = (typeof coolings)[number]
+import type { Cooling } from '../../contract/registry.ts'
 
 /** Of the winding insulation: normal Kraft paper, or thermally upgraded. */
 export const papers = ['normal', 'upgraded'] as const

@@ -1,14 +1,13 @@
-/** Loading beyond the plate: how far, after IEC 60076-7 Table 4. */
-export const loadings = ['normalCyclic', 'longEmergency', 'shortEmergency'] as const
-export type Loading = (typeof loadings)[number]
+import { type LoadingRegime, loadingRegimes } from '../../contract/transformers.ts'
 
+/** How far a regime may go, after IEC 60076-7 Table 4. */
 export interface LoadingLimit {
   topOilC: number
   hotSpotC: number
   loadPu: number
 }
 
-export type LoadingLimits = Readonly<Record<Loading, LoadingLimit>>
+export type LoadingLimits = Readonly<Record<LoadingRegime, LoadingLimit>>
 
 /** What stands against a limit. */
 export const limitQuantities = ['topOil', 'hotSpot', 'load'] as const
@@ -27,9 +26,9 @@ export function limitsOf(ratingKva: number): LoadingLimits {
   const [normal, long, short] =
     ratingKva < MEDIUM_KVA ? [1.5, 1.8, 2] : ratingKva <= LARGE_KVA ? [1.5, 1.5, 1.8] : [1.3, 1.3, 1.5]
   return {
-    normalCyclic: { topOilC: 105, hotSpotC: 120, loadPu: normal as number },
-    longEmergency: { topOilC: 115, hotSpotC: 140, loadPu: long as number },
-    shortEmergency: { topOilC: 115, hotSpotC: 160, loadPu: short as number }
+    'normal-cyclic': { topOilC: 105, hotSpotC: 120, loadPu: normal as number },
+    'long-emergency': { topOilC: 115, hotSpotC: 140, loadPu: long as number },
+    'short-emergency': { topOilC: 115, hotSpotC: 160, loadPu: short as number }
   }
 }
 
@@ -49,14 +48,14 @@ export function quantitiesPast(now: Loaded, limit: LoadingLimit): LimitQuantity[
   return past
 }
 
-/** The most serious loading whose limit is passed now, and by what; null where none is. */
+/** The most serious regime whose limit is passed now, and by what; null where none is. */
 export function limitPassed(
   now: Loaded,
   limits: LoadingLimits
-): { loading: Loading; by: LimitQuantity[] } | null {
-  for (const loading of loadings.toReversed()) {
-    const by = quantitiesPast(now, limits[loading])
-    if (by.length > 0) return { loading, by }
+): { regime: LoadingRegime; by: LimitQuantity[] } | null {
+  for (const regime of loadingRegimes.toReversed()) {
+    const by = quantitiesPast(now, limits[regime])
+    if (by.length > 0) return { regime, by }
   }
   return null
 }

@@ -1,4 +1,5 @@
-import { type Cooling, coolingOf, type Paper, type ThermalConstants, thermalConstants } from './constants.ts'
+import type { Cooling } from '../../contract/registry.ts'
+import { coolingOf, type Paper, type ThermalConstants, thermalConstants } from './constants.ts'
 
 /** A transformer as its plate and the registry describe it. */
 export interface TransformerPlate {
@@ -36,10 +37,12 @@ export function plateOf(given: {
   }
 }
 
+type Maybe = number | null | undefined
+
 /** Load over rating, from kVA; else from kW and kvar; else from kW and the assumed power factor. null: none is known. */
 export function loadPuOf(
   plate: TransformerPlate,
-  { kva, kw, kvar }: { kva?: number | null; kw?: number | null; kvar?: number | null }
+  { kva, kw, kvar }: { kva?: Maybe; kw?: Maybe; kvar?: Maybe }
 ): number | null {
   const apparent =
     kva ?? (kw == null ? null : kvar == null ? Math.abs(kw) / plate.powerFactor : Math.hypot(kw, kvar))

@@ -1,5 +1,6 @@
+import { type LoadingRegime, loadingRegimes } from '../../contract/transformers.ts'
 import type { ThermalConstants } from './constants.ts'
-import { type LimitQuantity, type Loading, type LoadingLimits, loadings, quantitiesPast } from './limits.ts'
+import { type LimitQuantity, type LoadingLimits, quantitiesPast } from './limits.ts'
 import { advance, hotSpotC, oilTimeConstantMin, steadyState, type ThermalState } from './thermal.ts'
 
 /** How long until a limit is passed; minutes 0: it is passed already, null: it is never passed at this load. */
@@ -25,14 +26,14 @@ export function timesToLimit(
   loadPu: number,
   ambientC: number,
   limits: LoadingLimits
-): Record<Loading, TimeToLimit> {
+): Record<LoadingRegime, TimeToLimit> {
   const steps = mesh(c)
   const at = (minutes: number) => {
     const later = advance(c, state, loadPu, ambientC, minutes)
     return { topOilC: later.topOilC, hotSpotC: hotSpotC(later), loadPu }
   }
-  const times = loadings.map(loading => {
-    const limit = limits[loading]
+  const times = loadingRegimes.map(regime => {
+    const limit = limits[regime]
     let before = 0
     for (const minutes of steps) {
       if (quantitiesPast(at(minutes), limit).length > 0) {
@@ -42,11 +43,11 @@ export function timesToLimit(
           if (quantitiesPast(at(middle), limit).length > 0) high = middle
           else low = middle
         }
-        return [loading, { minutes: high, by: quantitiesPast(at(high), limit)[0] ?? null }]
+        return [regime, { minutes: high, by: quantitiesPast(at(high), limit)[0] ?? null }]
       }
       before = minutes
     }
-    return [loading, { minutes: null, by: null }]
+    return [regime, { minutes: null, by: null }]
   })
   return Object.fromEntries(times)
 }
@@ -64,7 +65,7 @@ function mesh(c: ThermalConstants): number[] {
 
 /** The load, per unit, that may stay for ever at this ambient temperature without passing a limit. */
 export function lastingLoadPu(c: ThermalConstants, ambientC: number, limits: LoadingLimits): number {
-  const { normalCyclic } = limits
+  const normalCyclic = limits['normal-cyclic']
   let [low, high] = [0, normalCyclic.loadPu]
   for (let i = 0; i < 40; i++) {
     const loadPu = (low + high) / 2
