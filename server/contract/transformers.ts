@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { PlanRequest } from './plans.ts'
 import { Cooling } from './registry.ts'
 import { EpochMs, Id, Kw, Time, Unknown } from './units.ts'
 
@@ -24,6 +25,12 @@ export const oilVerdicts = ['healthy', 'learning', 'cooling-fault', 'sensor-faul
 export const OilVerdict = Type.Enum([...oilVerdicts])
 export type OilVerdict = (typeof oilVerdicts)[number]
 
+/** Where the load, and the temperature of the air around it, come from. */
+export const loadOrigins = ['kva', 'kw-kvar', 'kw', 'roll-up', 'none'] as const
+export type LoadOrigin = (typeof loadOrigins)[number]
+export const ambientOrigins = ['own', 'station', 'none'] as const
+export type AmbientOrigin = (typeof ambientOrigins)[number]
+
 /** Temperatures are those of the end of the newest interval that is known, `at`. */
 export const TransformerState = Type.Object({
   id: Id,
@@ -35,11 +42,21 @@ export const TransformerState = Type.Object({
   coolingIsAssumed: Type.Boolean(),
   at: Unknown(Time),
   loadPu: Unknown(Type.Number()),
+  /** kva: measured · kw-kvar: from both · kw, roll-up: kW of its own or of what is below it, by an assumed power factor. */
+  loadFrom: Type.Optional(Type.Enum([...loadOrigins])),
+  /** The power factor that was assumed; null: none was needed. */
+  assumedPowerFactor: Type.Optional(Unknown(Type.Number())),
   ambientC: Unknown(Type.Number()),
+  ambientFrom: Type.Optional(Type.Enum([...ambientOrigins])),
   topOilC: Unknown(Type.Number()),
   /** measured: a good reading of its own sensor; computed: the model fills in. */
   topOilFrom: Type.Enum(['measured', 'computed', 'none']),
   computedTopOilC: Unknown(Type.Number()),
+  /** As its sensor says, good or not; and why it is not taken: marked, out-of-range, frozen, jump, … */
+  measuredOilC: Type.Optional(Unknown(Type.Number())),
+  oilFault: Type.Optional(Unknown(Type.String())),
+  /** Measured at the winding, where it has such a sensor and the value can be right. */
+  windingC: Type.Optional(Unknown(Type.Number())),
   hotSpotC: Unknown(Type.Number()),
   /** Relative ageing, 1 = one day a day (98 °C, normal paper). */
   ageingRate: Unknown(Type.Number()),
@@ -55,6 +72,8 @@ export const TransformerState = Type.Object({
   reliefKw: Unknown(Kw),
   reliefFrom: Unknown(Time),
   reliefTo: Unknown(Time),
+  /** Why no curtailment in the window is enough, where it is so: the limit is passed even without load, or after it. */
+  reliefImpossible: Type.Optional(Unknown(Type.String())),
   oil: Type.Object({
     verdict: OilVerdict,
     since: Unknown(Time),
@@ -91,6 +110,8 @@ export const TransformerAnswer = Type.Object({
     })
   ),
   /** Whose service an advice can become: customers below it, or the one it belongs to. */
-  customers: Type.Array(Type.Object({ customerId: Id, name: Type.String() }))
+  customers: Type.Array(Type.Object({ customerId: Id, name: Type.String() })),
+  /** The relief as a request for a plan, target and window; null where none is needed or none is enough. */
+  plan: Type.Optional(Unknown(PlanRequest))
 })
 export type TransformerAnswer = Static<typeof TransformerAnswer>
