@@ -9,6 +9,8 @@ export interface Series {
   t: number[]
   intervalS: number[]
   quality: number[]
+  /** Of forecasts only: when each was issued, epoch ms. */
+  issued?: number[]
   columns: Record<string, (number | null)[]>
 }
 
@@ -55,6 +57,8 @@ export interface SeriesQuery {
   /** Epoch ms, excluded. */
   to: number
   fields: readonly string[]
+  /** Of forecasts: only those issued at this moment (epoch ms) or before; absent: all. */
+  issuedBy?: number
 }
 
 export interface ManySeriesQuery {
@@ -63,6 +67,7 @@ export interface ManySeriesQuery {
   from: number
   to: number
   field: string
+  issuedBy?: number
 }
 
 export interface LatestQuery {
@@ -98,7 +103,7 @@ export interface ReadingsStore {
    * Rejects with a StoreError.
    */
   write(batch: ReadingBatch): Promise<void>
-  /** [from, to). Of several forecasts for one ts the newest issued. */
+  /** [from, to). Of several forecasts for one ts the newest issued, of those that `issuedBy` admits. */
   query(query: SeriesQuery): Promise<Series>
   /** As `query` for one field of many ids; an id without a reading in the range is absent. */
   queryMany(query: ManySeriesQuery): Promise<Map<string, Series>>

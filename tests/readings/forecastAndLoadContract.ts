@@ -20,6 +20,7 @@ export function forecastContract(opened: () => ReadingsStore): void {
       t: [NOON + HOUR, NOON + 2 * HOUR, NOON + 30 * HOUR],
       intervalS: [0, 0, 0],
       quality: [0, 0, 0],
+      issued: [NOON + 2 * MINUTE, NOON + MINUTE, NOON],
       columns: { temp_c: [39, 38, 36] }
     }
     expect(await store.query({ ...query, id, fields: ['temp_c'] })).toEqual(expected)
@@ -32,6 +33,37 @@ export function forecastContract(opened: () => ReadingsStore): void {
     expect(latest.get(id)).toEqual(
       reading('forecast', id, NOON + 30 * HOUR, { temp_c: 36, humidity_pct: 60 }, { issued: NOON })
     )
+  })
+
+  it('gives what was foretold by a moment, and nothing that was issued later', async () => {
+    const store = opened()
+    const id = freshId()
+    // Issued each hour from noon on, for every second hour of two days: 100 × the hour of issue + the hour it is for.
+    for (const issue of [2, 0, 1]) {
+      const hours = [1, 3, 30].filter(hour => hour >= issue)
+      const issued = NOON + issue * HOUR
+      const readings = hours.map(hour =>
+        reading('forecast', id, NOON + hour * HOUR, { temp_c: 100 * issue + hour }, { issued })
+      )
+      await store.write(batchOf(readings))
+    }
+    const range = { kind: 'forecast', from: NOON, to: NOON + 2 * DAY } as const
+    const by = async (issuedBy: number) => {
+      const one = await store.query({ ...range, id, fields: ['temp_c'], issuedBy })
+      const many = await store.queryMany({ ...range, ids: [id], field: 'temp_c', issuedBy })
+      expect(many.get(id)?.columns.temp_c ?? []).toEqual(one.columns.temp_c)
+      expect(one.issued).toHaveLength(one.t.length)
+      return one.columns.temp_c
+    }
+    expect(await by(NOON - 1)).toEqual([])
+    expect(await by(NOON)).toEqual([1, 3, 30])
+    expect(await by(NOON + HOUR - 1)).toEqual([1, 3, 30])
+    expect(await by(NOON + HOUR)).toEqual([101, 103, 130])
+    expect(await by(NOON + 2 * HOUR)).toEqual([101, 203, 230])
+    // Of what is not foretold it says nothing.
+    await store.write(batchOf([reading('weather', id, NOON, { temp_c: 30 })]))
+    const observed = await store.query({ ...range, kind: 'weather', id, fields: ['temp_c'], issuedBy: 0 })
+    expect(observed.columns.temp_c).toEqual([30])
   })
 }
 

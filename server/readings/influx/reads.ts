@@ -6,7 +6,7 @@ import { during, IDS_AT_ONCE, oneOf, quotedName, type RunQuery } from './influxQ
 import { latestReadings } from './latest.ts'
 import { loadMeasurement } from './lines.ts'
 import { groupsOverTime } from './overTime.ts'
-import { appendSeries, emptySeries, seriesById } from './seriesOf.ts'
+import { appendSeries, emptySeries, issuedOf, seriesById } from './seriesOf.ts'
 
 /** The questions of the port in InfluxQL, with only what 1.x, 2.x and 3 have in common: one statement a request. */
 export function influxReads(
@@ -14,7 +14,7 @@ export function influxReads(
 ): Pick<ReadingsStore, 'query' | 'queryMany' | 'latest' | 'queryLoad'> {
   return {
     query: async ({ id, ...rest }) =>
-      (await manySeries(run, { ...rest, ids: [id] })).get(id) ?? emptySeries(rest.fields),
+      (await manySeries(run, { ...rest, ids: [id] })).get(id) ?? emptySeries(rest.fields, rest.kind),
     queryMany: ({ field, ...rest }: ManySeriesQuery) => manySeries(run, { ...rest, fields: [field] }),
     latest: query => latestReadings(run, query),
     queryLoad: query => loadSteps(run, query)
@@ -23,7 +23,14 @@ export function influxReads(
 
 async function manySeries(
   run: RunQuery,
-  { kind, ids, from, to, fields }: Omit<SeriesQuery, 'id'> & { ids: readonly string[] }
+  {
+    kind,
+    ids,
+    from,
+    to,
+    fields,
+    issuedBy = Number.POSITIVE_INFINITY
+  }: Omit<SeriesQuery, 'id'> & { ids: readonly string[] }
 ): Promise<Map<string, Series>> {
   // interval_s stands in every reading, so that one with none of the asked members is found too.
   const columns = ['interval_s', 'quality', ...fields].map(quotedName).join(', ')
@@ -38,7 +45,8 @@ async function manySeries(
       { from, to }
     )
     for (const groups of answers) {
-      for (const [id, part] of seriesById(groups, fields)) {
+      const admitted = kind === 'forecast' ? groups.filter(({ tags }) => issuedOf(tags) <= issuedBy) : groups
+      for (const [id, part] of seriesById(admitted, fields, kind)) {
         const series = found.get(id)
         if (series === undefined) found.set(id, part)
         else appendSeries(series, part)

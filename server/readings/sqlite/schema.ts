@@ -72,13 +72,17 @@ function upsertSteps(table: string, powers: readonly string[], counts: readonly 
     ${counts.map(count => `${count} = excluded.${count}`).join(', ')}`
 }
 
-/** Rows [ts, interval_s, quality, …fields] of one id in [from, to). With max(), SQLite takes the other columns from its row. */
+/**
+ * Rows [ts, interval_s, quality, …fields] of one id in [from, to); of forecasts, issued by a moment, also their issue at
+ * the end. With max(), SQLite takes the other columns from its row.
+ */
 export function selectSeries(kind: ReadingKind, fields: readonly string[]): string {
   const columns = ['ts', 'interval_s', 'quality', ...fields].join(', ')
   if (kind !== 'forecast') {
     return `SELECT ${columns} FROM ${kind} WHERE id = ? AND ts >= ? AND ts < ? ORDER BY ts`
   }
-  return `SELECT ${columns}, max(issued) FROM forecast WHERE id = ? AND ts >= ? AND ts < ? GROUP BY ts ORDER BY ts`
+  return `SELECT ${columns}, max(issued) FROM forecast
+    WHERE id = ? AND ts >= ? AND ts < ? AND issued <= ? GROUP BY ts ORDER BY ts`
 }
 
 /** How many `selectIds` finds. */
