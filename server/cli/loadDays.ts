@@ -81,21 +81,29 @@ function fileOf(option: string, text: string, instead: string): string {
   throw new WrongCommand(`--${option} ${text} is neither a file that exists nor a list of ${instead}`)
 }
 
+/** Days off as given, and for `vietnam` among them those of the law in these years. */
+export async function readHolidays(
+  given: readonly string[],
+  years: { from: number; to: number }
+): Promise<{ daysOff: string[]; publicHolidays: string[] }> {
+  const daysOff = await readDates(
+    'holidays',
+    given.filter(one => one !== 'vietnam')
+  )
+  const publicHolidays: string[] = []
+  for (let year = years.from; given.includes('vietnam') && year <= years.to; year++) {
+    for (const { date } of vietnamHolidays(year)) publicHolidays.push(date)
+  }
+  return { daysOff, publicHolidays }
+}
+
 /** The site's calendar: `vietnam` among the holidays stands for those of the law in these years. */
 export async function readCalendar(
   workDays: readonly number[],
   holidays: readonly string[],
   years: { from: number; to: number }
 ) {
-  const daysOff = await readDates(
-    'holidays',
-    holidays.filter(one => one !== 'vietnam')
-  )
+  const { daysOff, publicHolidays } = await readHolidays(holidays, years)
   const days: SiteDays = { workDays, daysOff }
-  if (!holidays.includes('vietnam')) return siteCalendar(days)
-  const publicHolidays: string[] = []
-  for (let year = years.from; year <= years.to; year++) {
-    for (const { date } of vietnamHolidays(year)) publicHolidays.push(date)
-  }
-  return siteCalendar({ ...days, publicHolidays })
+  return siteCalendar(holidays.includes('vietnam') ? { ...days, publicHolidays } : days)
 }

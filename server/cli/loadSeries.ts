@@ -1,7 +1,7 @@
 import { CommandFailure } from './command.ts'
-import { type Fault, readTable, readText, refused, type TableRow } from './loadText.ts'
+import { type Fault, readText, refused, type TableRow, tableRows } from './loadText.ts'
 
-/** Measured values in the order of time, each time once; times are epoch ms. */
+/** Measured values in the order of time, each time once; times are epoch ms. NaN is unknown, where that may be written. */
 export interface Series {
   file: string
   t: readonly number[]
@@ -40,15 +40,24 @@ export function readNumber(text: string): number | string {
   return Number.isFinite(value) ? value : `${quoted(text)} is no number`
 }
 
+/** What a cell without a value may hold where a file may have them. */
+const UNKNOWN = /^(nan|na|n\/a|null)?$/i
+
 /**
  * Reads a file with the columns `time` (with its offset) and `column`, in any order, gzipped or not; further columns are
- * left alone. Rows may stand in any order; equal ones count once. Throws a CommandFailure that names every line that
- * cannot be read, and both lines where one time has two values.
+ * left alone. Rows may stand in any order; equal ones count once. With `mayBeUnknown` a row may stand without a value.
+ * Throws a CommandFailure that names every line that cannot be read, and both lines where one time has two values.
  */
-export async function readSeries(file: string, column: string): Promise<Series> {
-  const [header, ...rows] = readTable(file, await readText(file))
-  const names = header?.cells.map(name => name.toLowerCase()) ?? []
-  if (header === undefined) throw new CommandFailure(`${file} is empty; its header is time,${column}`)
+export async function readSeries(
+  file: string,
+  column: string,
+  { mayBeUnknown = false }: { mayBeUnknown?: boolean } = {}
+): Promise<Series> {
+  const rows = tableRows(file, await readText(file))[Symbol.iterator]()
+  const first = rows.next()
+  if (first.done) throw new CommandFailure(`${file} is empty; its header is time,${column}`)
+  const header = first.value
+  const names = header.cells.map(name => name.toLowerCase())
   const missing = ['time', column].filter(name => !names.includes(name))
   const twice = ['time', column].filter(name => names.indexOf(name) !== names.lastIndexOf(name))
   if (missing.length + twice.length > 0) {
@@ -56,61 +65,78 @@ export async function readSeries(file: string, column: string): Promise<Series> 
     throw refused(file, [{ line: header.line, reason: `the header ${what}; it should be time,${column}` }])
   }
   const places = { time: names.indexOf('time'), value: names.indexOf(column), count: names.length }
-  const points = readPoints(file, rows, column, places)
-  if (points.length === 0) throw new CommandFailure(`${file} has no rows below its header`)
+  const points = readPoints(rows, column, places, mayBeUnknown)
+  const once = eachTimeOnce(points, column)
+  if (points.faults.length > 0) {
+    throw refused(
+      file,
+      points.faults.sort((a, b) => a.line - b.line)
+    )
+  }
+  if (once.length === 0) throw new CommandFailure(`${file} has no rows below its header`)
   return {
     file,
-    t: points.map(({ t }) => t),
-    values: points.map(({ value }) => value),
-    offsetMinutes: points.map(({ offsetMinutes }) => offsetMinutes)
+    t: once.map(i => points.t[i] ?? 0),
+    values: once.map(i => points.values[i] ?? NaN),
+    offsetMinutes: once.map(i => points.offsetMinutes[i] ?? null)
   }
 }
 
-interface Point {
-  line: number
-  t: number
-  value: number
-  offsetMinutes: number | null
+/** Rows as columns: a file may have millions. */
+interface Points {
+  lines: number[]
+  t: number[]
+  values: number[]
+  offsetMinutes: (number | null)[]
+  faults: Fault[]
 }
 
 function readPoints(
-  file: string,
-  rows: readonly TableRow[],
+  rows: Iterator<TableRow>,
   column: string,
-  places: { time: number; value: number; count: number }
-): Point[] {
-  const faults: Fault[] = []
-  const points: Point[] = []
-  for (const { line, cells } of rows) {
+  places: { time: number; value: number; count: number },
+  mayBeUnknown: boolean
+): Points {
+  const points: Points = { lines: [], t: [], values: [], offsetMinutes: [], faults: [] }
+  const { faults } = points
+  for (let next = rows.next(); !next.done; next = rows.next()) {
+    const { line, cells } = next.value
     if (cells.length !== places.count) {
       faults.push({ line, reason: `has ${cells.length} columns, the header ${places.count}` })
       continue
     }
+    const text = cells[places.value] ?? ''
     const moment = readMoment(cells[places.time] ?? '')
-    const value = readNumber(cells[places.value] ?? '')
+    const value = mayBeUnknown && UNKNOWN.test(text) ? NaN : readNumber(text)
     if (typeof moment === 'string') faults.push({ line, reason: `time ${moment}` })
     if (typeof value === 'string') faults.push({ line, reason: `${column} ${value}` })
-    if (typeof moment !== 'string' && typeof value !== 'string') points.push({ line, value, ...moment })
+    if (typeof moment === 'string' || typeof value === 'string') continue
+    points.lines.push(line)
+    points.t.push(moment.t)
+    points.values.push(value)
+    points.offsetMinutes.push(moment.offsetMinutes)
   }
-  const sorted = points.sort((a, b) => a.t - b.t || a.line - b.line)
-  const once = sorted.filter((point, i) => {
-    const before = sorted[i - 1]
-    if (before === undefined || before.t !== point.t) return true
-    if (before.value !== point.value)
-      faults.push({ line: point.line, reason: twoValues(before, point, column) })
-    return false
-  })
-  if (faults.length > 0)
-    throw refused(
-      file,
-      faults.sort((a, b) => a.line - b.line)
-    )
-  return once
+  return points
 }
 
-function twoValues(before: Point, { t, value }: Point, column: string): string {
-  const time = new Date(t).toISOString()
-  return `${column} is ${value} at ${time}, but ${before.value} on line ${before.line}`
+/** The places of the points in the order of time; of those with the same time the first that has a value. */
+function eachTimeOnce({ lines, t, values, faults }: Points, column: string): number[] {
+  const order = t.map((_, i) => i)
+  const isSorted = order.every(i => i === 0 || (t[i - 1] ?? 0) <= (t[i] ?? 0))
+  if (!isSorted) order.sort((a, b) => (t[a] ?? 0) - (t[b] ?? 0) || a - b)
+  const once: number[] = []
+  for (const i of order) {
+    const before = once.at(-1)
+    const value = values[i] ?? NaN
+    if (before === undefined || t[before] !== t[i]) once.push(i)
+    else if (Number.isNaN(values[before])) once[once.length - 1] = i
+    else if (!Number.isNaN(value) && values[before] !== value) {
+      const time = new Date(t[i] ?? 0).toISOString()
+      const other = `${values[before]} on line ${lines[before]}`
+      faults.push({ line: lines[i] ?? 0, reason: `${column} is ${value} at ${time}, but ${other}` })
+    }
+  }
+  return once
 }
 
 const quoted = (text: string) => (text.length > 40 ? `"${text.slice(0, 40)}…"` : `"${text}"`)

@@ -37,8 +37,32 @@ export async function readText(file: string): Promise<string> {
 
 /** The rows of a CSV text; empty lines and those that start with # are left out. Throws when it has no such form. */
 export function readTable(file: string, text: string): TableRow[] {
+  return [...tableRows(file, text)]
+}
+
+/** The same, one after the other: a file of millions of rows is never held twice. */
+export function tableRows(file: string, text: string): Iterable<TableRow> {
+  const lines = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text
+  return lines.includes('"') ? quotedRows(file, lines) : plainRows(lines)
+}
+
+/** Without a quotation mark each line is a row: many times as fast as the parser. */
+function* plainRows(text: string): Generator<TableRow, void, void> {
+  for (let line = 1, from = text.startsWith('\uFEFF') ? 1 : 0; from < text.length; line++) {
+    const found = text.indexOf('\n', from)
+    const end = found === -1 ? text.length : found
+    const row = text.slice(from, end)
+    from = end + 1
+    if (row.startsWith('#') || row.trim() === '') continue
+    const cells = row.split(',')
+    for (let i = 0; i < cells.length; i++) cells[i] = (cells[i] ?? '').trim()
+    yield { line, cells }
+  }
+}
+
+function quotedRows(file: string, text: string): TableRow[] {
   try {
-    const parsed = parse(text.replaceAll(/\r\n?/g, '\n'), {
+    const parsed = parse(text, {
       ...{ bom: true, comment: '#', comment_no_infix: true, info: true },
       ...{ relax_column_count: true, skip_empty_lines: true, trim: true }
     }) as unknown as { record: string[]; info: { lines: number } }[]
@@ -54,7 +78,7 @@ export function readTable(file: string, text: string): TableRow[] {
 
 /** The first line with an odd number of quotation marks: the parser names the last line of the file. */
 function firstOpenQuote(text: string): number {
-  return text.split(/\r\n?|\n/).findIndex(line => line.split('"').length % 2 === 0) + 1
+  return text.split('\n').findIndex(line => line.split('"').length % 2 === 0) + 1
 }
 
 /** The refusal of a file: each place with its line. */
