@@ -68,8 +68,9 @@ function planned(
     if (name !== customer.name) change.customers.push(customer)
     tell(customer.id, name === undefined, difference('name', name, customer.name))
   }
-  for (const { node, committedKw } of nodes) {
-    const now = nodeNow.get(node.id)
+  for (const { node: read, committedKw, keepsCooling } of nodes) {
+    const now = nodeNow.get(read.id)
+    const node = keepsCooling ? withCooling(read, now) : read
     const differences = now === undefined ? [] : nodeDifferences(now, node)
     if (now === undefined || differences.length > 0) change.nodes.push(node)
     const enrolment = enrolmentNow.get(node.id)
@@ -87,6 +88,11 @@ function planned(
   return { change, report }
 }
 
+function withCooling(node: GridNode, now: GridNode | undefined): GridNode {
+  const cooling = node.kind === 'transformer' ? (now?.cooling ?? null) : null
+  return cooling === null ? node : { ...node, cooling }
+}
+
 function nodeDifferences(now: GridNode, next: GridNode): string[] {
   return [
     ...difference('kind', now.kind, next.kind),
@@ -96,6 +102,7 @@ function nodeDifferences(now: GridNode, next: GridNode): string[] {
     ...difference('weather', now.weather, next.weather),
     ...difference('capacity_kw', now.capacityKw, next.capacityKw),
     ...difference('rating_kva', now.ratingKva, next.ratingKva),
+    ...difference('cooling', now.cooling, next.cooling),
     ...difference('report_interval_s', now.reportIntervalS, next.reportIntervalS),
     ...difference('customer', now.customerId, next.customerId)
   ]

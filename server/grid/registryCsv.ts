@@ -2,11 +2,14 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { type ImportError, registryColumns } from '../contract/registry.ts'
 
 export type RegistryColumn = (typeof registryColumns)[number]
+/** May be left out of a file, which then says nothing of it. */
+const OPTIONAL = 'cooling'
+const knownColumns: readonly string[] = [...registryColumns, OPTIONAL]
 
 /** One row of the file: its cells by column, and the line on which it begins (the header is line 1). */
 export interface CsvRow {
   line: number
-  cells: Record<RegistryColumn, string>
+  cells: Record<RegistryColumn, string> & { [OPTIONAL]?: string }
 }
 
 interface Parsed {
@@ -55,7 +58,7 @@ function quotingFault(error: CsvError): ImportError {
 
 function headerFaults(columns: readonly string[]): string[] {
   const missing = registryColumns.filter(name => !columns.includes(name))
-  const unknown = columns.filter(name => !registryColumns.some(known => known === name))
+  const unknown = columns.filter(name => !knownColumns.includes(name))
   const twice = columns.filter((name, i) => columns.indexOf(name) !== i)
   const faults: string[] = []
   if (missing.length > 0) faults.push(`missing in the header: ${missing.join(', ')}`)

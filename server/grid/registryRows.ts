@@ -1,6 +1,6 @@
 import type { Customer } from '../contract/customers.ts'
 import { isId } from '../contract/id.ts'
-import { type GridNode, type NodeKind, nodeKinds } from '../contract/registry.ts'
+import { coolings, type GridNode, type NodeKind, nodeKinds } from '../contract/registry.ts'
 import type { CsvRow, RegistryColumn } from './registryCsv.ts'
 
 export interface NodeRow {
@@ -8,6 +8,8 @@ export interface NodeRow {
   node: GridNode
   /** null where the cell is empty: an enrolment in force then stays as it is. */
   committedKw: number | null
+  /** The file has no column for it: what is known of a transformer's cooling stays. */
+  keepsCooling: boolean
 }
 
 export interface CustomerRow {
@@ -56,6 +58,8 @@ function readNode({ line, cells }: CsvRow): ReadRow {
   if (reportIntervalS !== null && reportIntervalS > MAX_REPORT_INTERVAL_S) {
     reasons.push(`report_interval_s ${reportIntervalS} is more than two days (${MAX_REPORT_INTERVAL_S})`)
   }
+  const cooling = coolings.find(known => known === cells.cooling)
+  if (cells.cooling) reasons.push(...coolingFaults(kind, cells.cooling))
   const committedKw = number('committed_kw', true)
   if (cells.committed_kw !== '') reasons.push(...commitmentFaults(kind, cells))
   if (kind === undefined || reasons.length > 0) return { reasons }
@@ -68,10 +72,22 @@ function readNode({ line, cells }: CsvRow): ReadRow {
     weather: cells.weather || null,
     capacityKw,
     ratingKva,
+    ...(cooling === undefined ? {} : { cooling }),
     reportIntervalS,
     customerId: cells.customer || null
   }
-  return { node: { line, node, committedKw } }
+  return { node: { line, node, committedKw, keepsCooling: cells.cooling === undefined } }
+}
+
+function coolingFaults(kind: NodeKind | undefined, text: string): string[] {
+  const faults: string[] = []
+  if (!coolings.some(known => known === text)) {
+    faults.push(`cooling "${text.slice(0, 80)}" must be one of ${coolings.join(', ')}`)
+  }
+  if (kind !== undefined && kind !== 'transformer') {
+    faults.push(`cooling belongs to a transformer, not to a ${kind}`)
+  }
+  return faults
 }
 
 function commitmentFaults(kind: NodeKind | undefined, cells: CsvRow['cells']): string[] {

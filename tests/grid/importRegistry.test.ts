@@ -80,6 +80,30 @@ describe('a good file', () => {
     expect(change?.enrolments).toEqual([{ customerId: 'C1', meteringPointId: 'MP1', committedKw: 1800 }])
   })
 
+  test('how a transformer is cooled may follow as one more column; a file without it leaves it as it is', () => {
+    const cooled = (cooling: string) => `${header},cooling\ntransformer,T1,,,,,,630.5,,,,${cooling}\n`
+    const registry = registryOf(cooled('ONAN'))
+    expect(registry.nodes[0]?.cooling).toBe('ONAN')
+    expect(planImport(cooled('ONAN'), registry).report.unchanged).toBe(1)
+    const changed = planImport(cooled('OF'), registry)
+    expect(changed.report.changed).toEqual([{ id: 'T1', what: 'cooling ONAN → OF' }])
+    expect(changed.change?.nodes[0]?.cooling).toBe('OF')
+    const forgotten = planImport(cooled(''), registry)
+    expect(forgotten.report.changed).toEqual([{ id: 'T1', what: 'cooling ONAN → none' }])
+    const without = planImport(`${header}\ntransformer,T1,,,,,,800,,,\n`, registry)
+    expect(without.report.changed).toEqual([{ id: 'T1', what: 'rating_kva 630.5 → 800' }])
+    expect(without.change?.nodes[0]).toMatchObject({ ratingKva: 800, cooling: 'ONAN' })
+    const { report } = planImport(
+      `${header},cooling\nfeeder,F1,,,,,,,,,,ONAN\ntransformer,T2,,,,,,,,,,AN\ncustomer,C1,,,,,,,,,,OF\n`,
+      empty
+    )
+    expect(report.errors).toEqual([
+      { line: 2, reason: 'cooling belongs to a transformer, not to a feeder' },
+      { line: 3, reason: 'cooling "AN" must be one of distribution, ONAN, ONAF, OF, OD' },
+      { line: 4, reason: 'a customer has only id and name, not cooling' }
+    ])
+  })
+
   test('what is not in the file stays, and its rows may refer to it', () => {
     const { change, report } = planImport(`${header}\ntransformer,T2,F1,,,,,,,,\n`, registryOf(file))
     expect(report).toMatchObject({ added: ['T2'], errors: [] })
