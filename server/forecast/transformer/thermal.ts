@@ -74,9 +74,11 @@ export function advance(
 /** The time constant with which the top oil follows, minutes. */
 export const oilTimeConstantMin = (c: ThermalConstants) => c.k11 * c.tauOilMin
 
-/** The way that is left shrinks by e in each time constant. */
+/** The way that is left shrinks by e in each time constant; reckoned from the nearer end, so that none is rounded away. */
 function approach(from: number, to: number, timeConstants: number): number {
+  const left = Math.exp(-timeConstants)
   const gone = -Math.expm1(-timeConstants)
   const way = to - from
-  return finite(Number.isFinite(way) ? from + way * gone : from * (1 - gone) + to * gone)
+  if (!Number.isFinite(way)) return finite(from * left + to * gone)
+  return finite(gone < 0.5 ? from + way * gone : to - way * left)
 }
