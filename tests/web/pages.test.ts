@@ -23,7 +23,7 @@ function viewer(role: Role): Viewer {
 const names = (role: Role) => navigation('overview', 'E01', viewer(role)).map(({ name }) => name)
 
 describe('what each role finds in the header', () => {
-  const room = ['overview', 'grid', 'events', 'customers', 'programme', 'findings', 'data']
+  const room = ['overview', 'grid', 'foresight', 'events', 'customers', 'programme', 'findings', 'data']
   test.each<[Role, string[]]>([
     ['dispatcher', room],
     ['supervisor', room],

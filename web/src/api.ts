@@ -7,6 +7,7 @@ import type {
   ThankParticipant
 } from '../../server/contract/events.ts'
 import type { AcknowledgeFinding, Finding, FindingsAnswer } from '../../server/contract/findings.ts'
+import type { ForecastAnswer } from '../../server/contract/forecasts.ts'
 import type { GridNodeAnswer, LoadColumns, ReadingColumns } from '../../server/contract/grid.ts'
 import type { Performance } from '../../server/contract/performance.ts'
 import type { Plan, PlanRequest } from '../../server/contract/plans.ts'
@@ -45,6 +46,7 @@ export const api = {
   node: (node: string, signal: AbortSignal) => get<GridNodeAnswer>(`/grid/${id(node)}`, signal),
   load: (node: string, asked: Span, signal: AbortSignal) =>
     get<LoadColumns>(`/load/${id(node)}?${query(span(asked))}`, signal),
+  forecast: (node: string, signal: AbortSignal) => get<ForecastAnswer>(`/forecasts/${id(node)}`, signal),
   readings: (kind: string, source: string, fields: readonly string[], asked: Span, signal: AbortSignal) =>
     get<ReadingColumns>(
       `/readings/${kind}/${id(source)}?${query({ ...span(asked), fields: fields.join(',') })}`,

@@ -51,6 +51,26 @@ export function loadLines(columns: LoadColumns, now: { t: number; kw: number | n
   return { t: joined.t, kw, min, max }
 }
 
+/** A load with what is foretold behind it: from the last metered row on, `foretold`, and its band as the spread. */
+export function withForecast(
+  lines: LoadLines,
+  ahead: { t: readonly number[]; p10Kw: Values; p50Kw: Values; p90Kw: Values } | null
+): LoadLines & { foretold: Values | null } {
+  if (ahead === null) return { ...lines, foretold: null }
+  const last = lines.t.at(-1) ?? Number.NEGATIVE_INFINITY
+  const first = ahead.t.findIndex(at => at > last)
+  if (first < 0) return { ...lines, foretold: null }
+  const more = ahead.t.slice(first)
+  const unknown = (count: number) => new Array<null>(count).fill(null)
+  return {
+    t: [...lines.t, ...more],
+    kw: [...lines.kw, ...unknown(more.length)],
+    min: [...lines.min, ...ahead.p10Kw.slice(first)],
+    max: [...lines.max, ...ahead.p90Kw.slice(first)],
+    foretold: [...unknown(lines.t.length), ...ahead.p50Kw.slice(first)]
+  }
+}
+
 export interface ReadingLines {
   t: number[]
   value: Values

@@ -1,4 +1,4 @@
-import { adminPages, href, programmePages, type Route, type View } from './routes.ts'
+import { adminPages, foresightPages, href, programmePages, type Route, type View } from './routes.ts'
 
 /** Who looks: what the session may, and whose customer the person is (null: nobody's). */
 export interface Viewer {
@@ -50,6 +50,15 @@ export const operations = {
   enrol: 'POST /api/enrolments',
   changeEnrolment: 'PATCH /api/enrolments/:id',
   eligibility: 'POST /api/enrolments/eligibility',
+  forecasts: 'GET /api/forecasts',
+  forecast: 'GET /api/forecasts/:node',
+  forecastAccuracy: 'GET /api/forecasts/:node/accuracy',
+  transformers: 'GET /api/transformers',
+  transformer: 'GET /api/transformers/:id',
+  weather: 'GET /api/weather',
+  replays: 'GET /api/replays',
+  replay: 'GET /api/replays/:id',
+  startReplay: 'POST /api/replays',
   sources: 'GET /api/sources',
   deadLetters: 'GET /api/dead-letters',
   account: 'GET /api/account',
@@ -86,6 +95,13 @@ const needed: Record<Exclude<View, (typeof forAll)[number]>, Act> = {
   thanks: 'pendingThanks',
   rewards: 'rewards',
   season: 'season',
+  forecasts: 'forecasts',
+  nodeForecast: 'forecast',
+  transformers: 'transformers',
+  transformer: 'transformer',
+  weather: 'weather',
+  replays: 'replays',
+  replay: 'replay',
   users: 'users',
   tokens: 'tokens',
   devices: 'devices',
@@ -114,7 +130,17 @@ export function shownAt(route: Route, viewer: Viewer): Route {
 }
 
 export interface NavigationLink {
-  name: 'overview' | 'grid' | 'record' | 'events' | 'customers' | 'programme' | 'findings' | 'data' | 'admin'
+  name:
+    | 'overview'
+    | 'grid'
+    | 'foresight'
+    | 'record'
+    | 'events'
+    | 'customers'
+    | 'programme'
+    | 'findings'
+    | 'data'
+    | 'admin'
   at: string
   isHere: boolean
 }
@@ -123,10 +149,17 @@ export interface NavigationLink {
 export function navigation(here: View, top: string | null, viewer: Viewer): NavigationLink[] {
   const { customerId } = viewer
   const programme = programmePages.find(page => mayOpen(page, viewer)) ?? programmePages[0]
+  const foresight = foresightPages.find(page => mayOpen(page, viewer)) ?? foresightPages[0]
   const among = (...views: View[]) => views.includes(here)
   const all: (NavigationLink & { page: View })[] = [
     { page: 'overview', name: 'overview', at: href.overview, isHere: among('overview') },
     { page: 'node', name: 'grid', at: top === null ? href.overview : href.node(top), isHere: among('node') },
+    {
+      page: foresight,
+      name: 'foresight',
+      at: href.foresight(foresight),
+      isHere: among('nodeForecast', 'transformer', 'replay', ...foresightPages)
+    },
     ...(customerId === null
       ? []
       : [

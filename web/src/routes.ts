@@ -13,6 +13,10 @@ export type Route =
   | { view: 'account' }
   | { view: AdminPage }
   | { view: ProgrammePage }
+  | { view: ForesightPage }
+  | { view: 'nodeForecast'; id: string }
+  | { view: 'transformer'; id: string }
+  | { view: 'replay'; id: string }
   | { view: 'enrolment'; id: string }
   | { view: 'login'; refused: string | null }
   | { view: 'oneTime'; purpose: OneTimePurpose; token: string }
@@ -35,6 +39,10 @@ export type AdminPage = (typeof adminPages)[number]
 /** The pages of the programme, in the order of their tabs. */
 export const programmePages = ['programmes', 'enrolments', 'thanks', 'rewards', 'season'] as const
 export type ProgrammePage = (typeof programmePages)[number]
+
+/** The pages of what is to come, in the order of their tabs; the last one repeats what has been. */
+export const foresightPages = ['forecasts', 'transformers', 'weather', 'replays'] as const
+export type ForesightPage = (typeof foresightPages)[number]
 
 /** What a link that opens once is for: the first administrator, or a person's own password. */
 export type OneTimePurpose = 'setup' | 'reset'
@@ -64,7 +72,15 @@ function ofOne(view: string, id: string): Route {
     case 'event':
     case 'customer':
     case 'enrolment':
+    case 'transformer':
+    case 'replay':
       return { view, id }
+    case 'forecast':
+      return { view: 'nodeForecast', id }
+    case 'foresight': {
+      const page = foresightPages.find(name => name === id)
+      return { view: page ?? 'unknown' }
+    }
     case 'setup':
     case 'reset':
       return { view: 'oneTime', purpose: view, token: id }
@@ -116,6 +132,10 @@ export const href = {
   account: '#/account',
   admin: (page: AdminPage) => `#/admin/${page}`,
   programme: (page: ProgrammePage) => `#/programme/${page}`,
+  foresight: (page: ForesightPage) => `#/foresight/${page}`,
+  forecast: (id: string) => `#/forecast/${encodeURIComponent(id)}`,
+  transformer: (id: string) => `#/transformer/${encodeURIComponent(id)}`,
+  replay: (id: string) => `#/replay/${encodeURIComponent(id)}`,
   enrolment: (id: string) => `#/enrolment/${encodeURIComponent(id)}`,
   node: (id: string) => `#/node/${encodeURIComponent(id)}`,
   event: (id: string) => `#/event/${encodeURIComponent(id)}`,

@@ -3,6 +3,7 @@ import { rights } from '../../../server/access/rights.ts'
 import { accessWords } from '../../../web/src/i18n/accessWords.ts'
 import { adminWords } from '../../../web/src/i18n/adminWords.ts'
 import { en } from '../../../web/src/i18n/en.ts'
+import { foresightWords } from '../../../web/src/i18n/foresightWords.ts'
 import { programmeWords } from '../../../web/src/i18n/programmeWords.ts'
 import { serverText } from '../../../web/src/i18n/serverText.ts'
 import { vi } from '../../../web/src/i18n/vi.ts'
@@ -20,8 +21,20 @@ const said = (value: unknown) =>
 
 describe('the two dictionaries', () => {
   const all = {
-    vi: { ...vi, access: accessWords.vi, admin: adminWords.vi, programme: programmeWords.vi },
-    en: { ...en, access: accessWords.en, admin: adminWords.en, programme: programmeWords.en }
+    vi: {
+      ...vi,
+      access: accessWords.vi,
+      admin: adminWords.vi,
+      programme: programmeWords.vi,
+      foresight: foresightWords.vi
+    },
+    en: {
+      ...en,
+      access: accessWords.en,
+      admin: adminWords.en,
+      programme: programmeWords.en,
+      foresight: foresightWords.en
+    }
   }
   const [vietnamese, english] = [new Map(paths(all.vi)), new Map(paths(all.en))]
   test('have the same members', () => {

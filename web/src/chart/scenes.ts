@@ -1,4 +1,10 @@
-import { joinByTime, type LoadLines, type PerformanceLines, type ReadingLines } from '../columns.ts'
+import {
+  joinByTime,
+  type LoadLines,
+  type PerformanceLines,
+  type ReadingLines,
+  type Values
+} from '../columns.ts'
 import { type Format, powerUnit } from '../format.ts'
 import type { Words } from '../i18n/vi.ts'
 import type { ChartBand, ChartLine, Scene } from './scene.ts'
@@ -13,7 +19,7 @@ export interface View {
   now: number
 }
 
-function timeTick(format: Format) {
+export function timeTick(format: Format) {
   return (at: number, stepMs: number) => {
     if (stepMs < MINUTE) return format.clock(at)
     const time = format.time(at)
@@ -21,20 +27,23 @@ function timeTick(format: Format) {
   }
 }
 
-function powerAxis(lines: readonly ChartLine[], format: Format) {
+export function powerAxis(lines: readonly ChartLine[], format: Format) {
   const known = lines.flatMap(line => line.values.filter(value => value !== null))
   const unit = powerUnit(known.reduce((most, kw) => Math.max(most, Math.abs(kw)), 0))
   const size = unit === 'MW' ? 1000 : 1
   return { unit, tick: (kw: number) => format.tick(kw / size) }
 }
 
-/** A node's load: its line, the wash of its extremes, its limit, the events that touched it. */
+/** A node's load: its line, the wash of its extremes, what is foretold with its band, its limit, the events that touched it. */
 export function loadScene(
-  lines: LoadLines,
+  lines: LoadLines & { foretold: Values | null },
   options: { view: View; limitKw: number | null; bands: readonly ChartBand[]; words: Words; format: Format }
 ): Scene {
   const { view, limitKw, words, format } = options
   const load: ChartLine[] = [{ label: words.chart.load, values: lines.kw, colour: '--load' }]
+  if (lines.foretold !== null) {
+    load.push({ label: words.chart.forecast, values: lines.foretold, colour: '--forecast', dashed: true })
+  }
   return {
     ...view,
     t: lines.t,

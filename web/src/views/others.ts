@@ -1,6 +1,7 @@
 // Every view but the overview, which comes with the first bytes: one chunk, fetched when the first screen stands.
 import '../i18n/programmeServerText.ts'
 
+export { default as AcknowledgeFinding } from './AcknowledgeFinding.svelte'
 export { default as Customer } from './Customer.svelte'
 export { default as Customers } from './Customers.svelte'
 export { default as Data } from './Data.svelte'

@@ -5,6 +5,7 @@ export const shell: Pick<Words, 'nav' | 'roles' | 'live' | 'common'> = {
     label: 'Pages',
     overview: 'Overview',
     grid: 'Grid',
+    foresight: 'Foresight',
     events: 'Events',
     customers: 'Customers',
     programme: 'Programme',

@@ -5,6 +5,7 @@ export const shell = {
     label: 'Trang',
     overview: 'Tổng quan',
     grid: 'Lưới',
+    foresight: 'Dự báo',
     events: 'Sự kiện',
     customers: 'Khách hàng',
     programme: 'Chương trình',

@@ -1,0 +1,73 @@
+import type { ForesightWords } from '../vi.ts'
+
+export const transformers: ForesightWords['transformers'] = {
+  name: 'Transformer',
+  load: 'Loading',
+  topOil: 'Top oil',
+  hotSpot: 'Hot spot',
+  ageing: 'Ageing rate',
+  ageingOf: rate => `${rate} ×`,
+  next: 'Highest hot spot, next 24 h',
+  relief: 'To be relieved by',
+  reliefNone: 'not needed',
+  reliefWindow: (kw, window) => `${kw}, ${window}`,
+  life: 'Life used this year',
+  lifeDays: days => `${days} days`,
+  today: days => `today ${days} days`,
+  known: hours => `in ${hours} hours with data`,
+  oil: 'Measured oil temperature',
+  verdicts: {
+    healthy: 'agrees with the model',
+    learning: 'being learned',
+    'cooling-fault': 'cooling fault suspected',
+    'sensor-fault': 'sensor fault suspected',
+    'not-measured': 'not measured'
+  },
+  drift: kelvin => `off by ${kelvin}`,
+  since: when => `since ${when}`,
+  advice: {
+    'transformer-test': 'a transformer test is advised',
+    'substation-cleaning': 'a cleaning of the substation is advised'
+  },
+  offer: 'Offer this service',
+  offered: 'Entered with the service rewards.',
+  offerTo: 'To the customer',
+  offerNobody: 'There is no customer to offer a service to.',
+  from: { measured: 'measured', computed: 'by the model', none: 'unknown' },
+  cooling: 'Cooling',
+  coolings: {
+    distribution: 'distribution, natural oil and air',
+    ONAN: 'ONAN, natural oil and air',
+    ONAF: 'ONAF, forced air',
+    OF: 'OF, forced oil',
+    OD: 'OD, forced and directed oil'
+  },
+  assumed: 'taken from the rating',
+  rating: 'Rating',
+  noRating: 'no rating is registered: no temperature can be computed',
+  ambient: 'Ambient temperature',
+  limits: 'Operating limits (IEC 60076-7)',
+  regime: 'Regime',
+  regimes: {
+    'normal-cyclic': 'normal cyclic',
+    'long-emergency': 'long-time emergency',
+    'short-emergency': 'short-time emergency'
+  },
+  minutesLeft: 'May last',
+  never: 'no limit',
+  passed: 'passed',
+  chart: 'Temperatures, the last 48 h and the next 24 h',
+  measured: 'Measured oil',
+  computed: 'Top oil',
+  foretold: 'foretold',
+  loadChart: 'Loading (1 = rating)',
+  days: 'Life used by day',
+  day: 'Day',
+  maxHotSpot: 'Highest hot spot',
+  lifeUsed: 'Used (days)',
+  knownHours: 'Hours with data',
+  noDays: 'No whole day yet.',
+  plan: 'Plan a curtailment',
+  none: 'There is no transformer in the grid.',
+  summary: (hotSpot, when) => `Highest hot spot ${hotSpot} (${when}).`
+}
