@@ -1,6 +1,5 @@
 /** How well each baseline method would have done on days on which nothing happened: from a file, without a server. */
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Environment } from '../config.ts'
 import type { AdjustmentRule, BaselineMethodName } from '../contract/baselines.ts'
@@ -8,6 +7,7 @@ import { ownDayMethods } from '../curtailment/baseline/methods.ts'
 import { type PlaceboRule, placeboAccuracy } from '../curtailment/baseline/placebo.ts'
 import type { DayType } from '../curtailment/calendar/dayTypes.ts'
 import { accuracyOfLoads, type LoadAccuracy } from './accuracyFolder.ts'
+import { sharedData } from './accuracyLoads.ts'
 import { accuracyLines, folderHeading, loadLines, rowOf } from './accuracyTable.ts'
 import { type Command, CommandFailure, exitCodes, main, type Output, WrongCommand } from './command.ts'
 import { adjustmentRuleOf, loadMethods, loadOptions, loadUsage, methodOf, windowOf } from './loadOptions.ts'
@@ -35,9 +35,6 @@ const dayTypes: Record<string, readonly DayType[]> = {
   'non-working': ['non-working'],
   all: ['working', 'non-working']
 }
-
-/** Where the measured loads lie beside a checkout. */
-const sharedData = () => resolve(import.meta.dirname, '../../../shared/data')
 
 async function run(args: string[], environment: Environment, output: Output): Promise<number> {
   const text = { type: 'string' } as const

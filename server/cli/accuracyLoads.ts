@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type LocalTime, localTime } from '../contract/localTime.ts'
 import type { PlaceboInput } from '../curtailment/baseline/placebo.ts'
 import { siteCalendar } from '../curtailment/calendar/dayTypes.ts'
@@ -9,6 +9,9 @@ import type { Cells, LoadForm } from './accuracyForms.ts'
 import { readTable, readText } from './loadText.ts'
 
 const MON_FRI = [1, 2, 3, 4, 5]
+
+/** Where the measured loads lie beside a checkout. */
+export const sharedData = () => resolve(import.meta.dirname, '../../../shared/data')
 
 /** One load of a file with what is known of its days. */
 export interface NamedLoad {

@@ -8,7 +8,7 @@ import { datesFrom, testRows } from './forecastDays.ts'
 import { documentOf, forecastLines } from './forecastDocument.ts'
 import { writeForecast } from './forecastFile.ts'
 import { onGrid } from './forecastGrid.ts'
-import { type Refit, refits } from './forecastModel.ts'
+import { refitOf } from './forecastModel.ts'
 import { clockOf, datesOf } from './loadClock.ts'
 import { isDate, readHolidays } from './loadDays.ts'
 import { fileOf } from './loadScene.ts'
@@ -99,12 +99,6 @@ async function run(args: string[], environment: Environment, output: Output): Pr
 
 /** Longer is a mistake in a date. */
 const MOST_TEST_DAYS = 20 * 366
-
-function refitOf(text: string): Refit {
-  const refit = refits.find(one => one === text)
-  if (refit !== undefined) return refit
-  throw new WrongCommand(`--refit ${text} is none of: ${refits.join(', ')}`)
-}
 
 function dateOf(name: string, text: string | undefined): string {
   if (text === undefined) throw new WrongCommand(`say --${name}, a date like 2013-12-31`)

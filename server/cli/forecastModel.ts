@@ -1,11 +1,17 @@
 import { fitLoad, forecastLoad, type LoadModel } from '../forecast/load/model.ts'
 import type { RegularSeries } from '../forecast/load/series.ts'
 import type { ForecastBasis, LoadCalendar } from '../forecast/load/types.ts'
-import { CommandFailure } from './command.ts'
+import { CommandFailure, WrongCommand } from './command.ts'
 import { type DayAhead, gridFloor, type TestDay, type TestRows } from './forecastDays.ts'
 
-export const refits = ['daily', 'monthly'] as const
+const refits = ['daily', 'monthly'] as const
 export type Refit = (typeof refits)[number]
+
+export function refitOf(text: string): Refit {
+  const refit = refits.find(one => one === text)
+  if (refit !== undefined) return refit
+  throw new WrongCommand(`--refit ${text} is none of: ${refits.join(', ')}`)
+}
 
 /** The model's forecast of every row, and what it rests on. */
 export interface ModelAhead extends DayAhead {
