@@ -43,6 +43,9 @@ export interface RuleSettings {
   heatHoldS: number
   heatClearHoldS: number
   overloadHoldS: number
+  /** Probabilities that a peak ahead passes the capacity. */
+  aheadRaise: number
+  aheadClear: number
 }
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -120,13 +123,18 @@ function readRules(read: EnvironmentReader): RuleSettings {
   const heatRaiseShare = read.number('HEAT_LOAD_SHARE', 0.9, 0.01, 2)
   const heatClearShare = read.number('HEAT_CLEAR_SHARE', 0.85, 0.01, 2)
   if (heatClearShare >= heatRaiseShare) read.mistakes.push('HEAT_CLEAR_SHARE must be below HEAT_LOAD_SHARE')
+  const aheadRaise = read.number('HEAT_AHEAD_RAISE', 0.3, 0.01, 1)
+  const aheadClear = read.number('HEAT_AHEAD_CLEAR', 0.15, 0, 1)
+  if (aheadClear >= aheadRaise) read.mistakes.push('HEAT_AHEAD_CLEAR must be below HEAT_AHEAD_RAISE')
   return {
     heatThresholdsC: [watch, hot, extreme],
     heatRaiseShare,
     heatClearShare,
     heatHoldS: read.number('HEAT_HOLD_S', 300, 0, 86_400),
     heatClearHoldS: read.number('HEAT_CLEAR_HOLD_S', 600, 0, 86_400),
-    overloadHoldS: read.number('OVERLOAD_HOLD_S', 300, 0, 86_400)
+    overloadHoldS: read.number('OVERLOAD_HOLD_S', 300, 0, 86_400),
+    aheadRaise,
+    aheadClear
   }
 }
 

@@ -85,6 +85,7 @@ export function limitsOf(rules: RuleSettings): RuleLimits {
   return {
     ...defaultLimits,
     ...others,
+    aheadRaiseBelow: Math.max(defaultLimits.aheadRaiseBelow, rules.aheadRaise),
     heatGrades: [
       { thresholdC: watch, priority: 3 },
       { thresholdC: hot, priority: 2 },

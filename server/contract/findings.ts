@@ -51,11 +51,11 @@ export const Finding = Type.Object({
    *   temperatureIsForecast(0|1) reported expected · overload: loadKw limitKw|ratingKva loading thresholdShare ·
    * silent-meter: lastAt(epoch ms or null) silentS reportIntervalS (one finding a parent when many: silentCount expected) ·
    * heat-peak-ahead: day(20260521) peakAt(start of the highest half-hour, epoch ms) peakKw(P50) p10Kw p90Kw capacityKw
-   *   probability(that it is passed) maxTemperatureC maxHeatIndexC thresholdC(of a hot day) issuedAt(epoch ms) isStale(0|1:
+   *   probability(that it is passed) isLikely(0|1) maxTemperatureC maxHeatIndexC thresholdC isHot(0|1: a hot day) issuedAt(epoch ms) isStale(0|1:
    *   no new issue came) excessKw(P90 over capacity) coverKw(what the flagged can give) needed(how many of the flagged, the
    *   first of them, cover the excess; null: all of them do not) · when it was gravest: highestProbability thenPeakKw
-   *   thenTemperatureC · withdrawn(1 once the weather turned before it came, else 0) turnedAt(epoch ms, when it was withdrawn
-   *   or raised again: who acknowledged it before has not seen that) ·
+   *   thenTemperatureC · withdrawn(1 once the weather turned before it came, else 0) turnedAt(epoch ms, when it was raised
+   *   or withdrawn last: who acknowledged it before has not seen that) ·
    * transformer-limit: regime(1 normal cyclic, 2 long, 3 short emergency: whose limits are passed) hotSpotC topOilC loadPu
    *   hotSpotLimitC topOilLimitC loadLimitPu minutesLeft(at the present load, to the next limit; null: never) reliefKw
    *   reliefFrom reliefTo(epoch ms) isForecast(0|1) peakHotSpotC peakAt(epoch ms) ·

@@ -1,4 +1,4 @@
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Finding, FindingKind } from '../contract/findings.ts'
 import { toMs, toMsOrNull, toTime, toTimeOrNull } from './columns.ts'
 import type { FindingRow, Schema } from './schema.ts'
@@ -11,7 +11,10 @@ export interface Findings {
   open(): Promise<Finding[]>
   list({ limit }: { limit: number }): Promise<Finding[]>
   get(id: string): Promise<Finding | null>
-  /** Inserts or replaces. An acknowledgement once given stays, whatever the copy of the saver says. */
+  /**
+   * Inserts or replaces. An acknowledgement once given stays, whatever the copy of the saver says, unless the finding
+   * has turned since (facts.turnedAt): that has to be acknowledged anew.
+   */
   save(finding: Finding): Promise<void>
   /** The first acknowledgement stays; by `byId` its name can be erased. null when there is no such finding. */
   acknowledge(id: string, acknowledgement: Acknowledgement & { byId: string }): Promise<Finding | null>
@@ -33,6 +36,7 @@ export function createFindings(db: Kysely<Schema>): Findings {
       return (await inOrder(db.selectFrom('finding').selectAll()).limit(limit).execute()).map(fromRow)
     },
     async save(finding) {
+      const kept = keptSince(finding.facts.turnedAt ?? 0)
       await db
         .insertInto('finding')
         .values(toRow(finding))
@@ -44,9 +48,10 @@ export function createFindings(db: Kysely<Schema>): Findings {
             priority: eb.ref('excluded.priority'),
             raised_at: eb.ref('excluded.raised_at'),
             cleared_at: eb.ref('excluded.cleared_at'),
-            acknowledged_by: eb.fn.coalesce('finding.acknowledged_by', 'excluded.acknowledged_by'),
-            acknowledged_at: eb.fn.coalesce('finding.acknowledged_at', 'excluded.acknowledged_at'),
-            acknowledged_note: eb.fn.coalesce('finding.acknowledged_note', 'excluded.acknowledged_note'),
+            acknowledged_by: kept('by'),
+            acknowledged_by_id: kept('by_id'),
+            acknowledged_at: kept('at'),
+            acknowledged_note: kept('note'),
             summary: eb.ref('excluded.summary'),
             facts: eb.ref('excluded.facts'),
             flagged: eb.ref('excluded.flagged')
@@ -70,6 +75,17 @@ export function createFindings(db: Kysely<Schema>): Findings {
     }
   }
 }
+
+/** A column of the acknowledgement: the one that is there, where it was given at `turnedAt` or later. */
+const keptSince =
+  (turnedAt: number) =>
+  (column: 'by' | 'by_id' | 'at' | 'note'): RawBuilder<never> => {
+    const [own, new_] = [
+      sql.ref(`finding.acknowledged_${column}`),
+      sql.ref(`excluded.acknowledged_${column}`)
+    ]
+    return sql`case when finding.acknowledged_at >= ${sql.lit(turnedAt)} then ${own} else ${new_} end`
+  }
 
 function inOrder<O>(
   query: SelectQueryBuilder<Schema, 'finding', O>

@@ -28,6 +28,22 @@ export function findingsSuite(open: () => Promise<Records>): void {
     expect(await findings.acknowledge('B', lan)).toBeNull()
   })
 
+  test('what has turned since it was acknowledged has to be acknowledged anew; older and newer copies of it agree', async () => {
+    const { findings } = await open()
+    const turned = (turnedAt: number, rest = {}) =>
+      finding('A', noon, { kind: 'heat-peak-ahead', facts: { turnedAt }, ...rest })
+    await findings.save(turned(noon))
+    await findings.acknowledge('A', lan)
+    await findings.save(turned(noon))
+    expect(await findings.get('A')).toMatchObject({ acknowledged: note })
+    await findings.save(turned(noon + 50, { clearedAt: at(noon + 50) }))
+    expect(await findings.get('A')).toMatchObject({ acknowledged: null, clearedAt: at(noon + 50) })
+    const minh = { by: 'Minh', at: at(noon + 60), note: '' }
+    await findings.acknowledge('A', { ...minh, byId: 'usr-minh' })
+    await findings.save(turned(noon + 50))
+    expect(await findings.get('A')).toMatchObject({ acknowledged: minh })
+  })
+
   test('open are those not cleared and those not acknowledged; newest first, the cleared ones last', async () => {
     const { findings } = await open()
     await findings.save(finding('cleared', noon + 3, { clearedAt: at(noon + 4) }))
