@@ -1,11 +1,15 @@
-import type { Finding, FlaggedConsumer } from '../contract/findings.ts'
+import type { Finding } from '../contract/findings.ts'
+import { flaggedIn } from './flagged.ts'
 import { heatPeaks } from './heatPeak.ts'
+import { heatPeaksAhead } from './heatPeakAhead.ts'
 import { clearUnseen, live } from './life.ts'
 import type { RuleLimits } from './limits.ts'
-import type { RulesMemory } from './memory.ts'
+import { heatPeakKey, overloadKey, type RulesMemory } from './memory.ts'
 import { overloads } from './overload.ts'
 import { silentMeters } from './silentMeter.ts'
 import type { RuleSnapshot } from './snapshot.ts'
+import { transformerLimits } from './transformerLimit.ts'
+import { oilDrifts } from './transformerOil.ts'
 
 /**
  * One cycle of the rules over one snapshot: what they remember now, and the findings that were raised, cleared, or say
@@ -21,40 +25,21 @@ export function evaluate(
   const next: RulesMemory = {
     listeningSince: memory.listeningSince,
     holds: new Map(memory.holds),
-    standing: new Map(memory.standing)
+    standing: new Map(memory.standing),
+    ahead: memory.ahead
   }
+  const flaggedBelow = flaggedIn(snapshot)
   const observations = [
-    ...heatPeaks(snapshot.nodes, flaggedIn(snapshot), memory, limits),
+    ...heatPeaks(snapshot.nodes, flaggedBelow, memory, limits),
     ...overloads(snapshot.nodes, limits),
-    ...silentMeters(snapshot, memory, limits, now)
+    ...silentMeters(snapshot, memory, limits, now),
+    ...transformerLimits(snapshot, flaggedBelow, memory, limits, now),
+    ...oilDrifts(snapshot, memory, limits)
   ]
   const cleared = clearUnseen(next, new Set(observations.map(({ key }) => key)), now)
   const changed = observations.flatMap(observation => live(next, observation, limits.refreshS, now) ?? [])
-  return { memory: next, changed: [...cleared, ...changed] }
-}
-
-/** The enrolled large consumers below a node, largest commitment first. */
-function flaggedIn({ nodes, tree, enrolled }: RuleSnapshot): (nodeId: string) => FlaggedConsumer[] {
-  let byAncestor: Map<string, FlaggedConsumer[]> | null = null
-  const gather = () => {
-    const loads = new Map(nodes.map(({ load }) => [load.id, load]))
-    const found = new Map<string, FlaggedConsumer[]>()
-    const largestFirst = enrolled.toSorted(
-      (a, b) => b.committedKw - a.committedKw || (a.customerId < b.customerId ? -1 : 1)
-    )
-    for (const { customerId, name, meteringPointId, committedKw } of largestFirst) {
-      const presentKw = loads.get(meteringPointId)?.loadKw ?? null
-      for (let at = tree.byId.get(meteringPointId)?.parent ?? null; at !== null; at = at.parent) {
-        const flagged = found.get(at.node.id)
-        const consumer = { customerId, name, meteringPointId, presentKw, committedKw }
-        if (flagged === undefined) found.set(at.node.id, [consumer])
-        else flagged.push(consumer)
-      }
-    }
-    return found
-  }
-  return nodeId => {
-    byAncestor ??= gather()
-    return byAncestor.get(nodeId) ?? []
-  }
+  const standsLive = (id: string) => next.standing.has(heatPeakKey(id)) || next.standing.has(overloadKey(id))
+  const ahead = heatPeaksAhead(memory.ahead, { snapshot, flaggedBelow, standsLive, limits, now })
+  next.ahead = ahead.memory
+  return { memory: next, changed: [...cleared, ...changed, ...ahead.changed] }
 }
