@@ -3,7 +3,7 @@ import type { SourceReading } from './sourceValues.ts'
 
 const MOST_PER_SOURCE = 256
 const MOST_IN_ALL = 100_000
-const COLUMNS = 7
+const COLUMNS = 8
 
 /** Readings that wait for their time, in the order in which they came. */
 export class AheadReadings {
@@ -28,7 +28,7 @@ export class AheadReadings {
       this.sources = longer(this.sources, room)
       this.values = longer(this.values, room * COLUMNS)
     }
-    const { ts, intervalS, arrivedAt, kw, kva, kvar, temperatureC } = reading
+    const { ts, intervalS, arrivedAt, kw, kva, kvar, temperatureC, humidityPct } = reading
     this.sources[this.count] = source
     const at = this.count * COLUMNS
     this.values[at] = ts
@@ -38,6 +38,7 @@ export class AheadReadings {
     this.values[at + 4] = kva
     this.values[at + 5] = kvar
     this.values[at + 6] = temperatureC
+    this.values[at + 7] = humidityPct
     this.count += 1
     this.earliest = Math.min(this.earliest, ts)
   }
@@ -71,6 +72,7 @@ export class AheadReadings {
       reading.kva = values[at + 4] ?? NaN
       reading.kvar = values[at + 5] ?? NaN
       reading.temperatureC = values[at + 6] ?? NaN
+      reading.humidityPct = values[at + 7] ?? NaN
       this.release(source)
       take(source, reading)
     }
@@ -91,5 +93,6 @@ const NOTHING: SourceReading = {
   kw: NaN,
   kva: NaN,
   kvar: NaN,
-  temperatureC: NaN
+  temperatureC: NaN,
+  humidityPct: NaN
 }

@@ -9,7 +9,7 @@ import { createLiveSources, type GridDrops } from './liveSources.ts'
 import { LoadStates, type NodeLoad, type ReadOwnValues } from './loadStates.ts'
 import { nodeSources, readOwnValues } from './ownValues.ts'
 import { type DeviceStatus, sourceState } from './sourceStates.ts'
-import type { DayMaximum } from './stationDay.ts'
+import type { DayMaximum, StationOutlook } from './stationDay.ts'
 import { buildTopology, endOf, type Place, type Topology, upwards } from './topology.ts'
 
 /** One node at one moment: its load, the apparent power behind its loading, and how hot its day gets. */
@@ -54,6 +54,8 @@ export interface LiveGrid {
   present(id: string, now: number): { kw: number; at: number } | null
   /** The registered ones, then the unassigned. */
   sources(now: number): Source[]
+  /** Every registered weather station. */
+  weather(now: number): (StationOutlook & { id: string })[]
   drops(): GridDrops
 }
 
@@ -164,6 +166,10 @@ export function createLiveGrid({
       sources.settle(now)
       const registered = listSources(now, n => isExpected(n, sources, topology))
       return [...registered, ...listSources(now, n => sources.place(n) === null)]
+    },
+    weather: now => {
+      sources.settle(now)
+      return sources.stations().map(({ id, day }) => ({ id, ...day.outlook(now) }))
     },
     drops: () => ({ ...sources.drops(), statuses: droppedStatuses })
   }

@@ -38,6 +38,8 @@ export interface LiveSources {
   /** The node that it measures; null: unassigned. */
   place(n: number): Place | null
   day(stationId: string): StationDay | undefined
+  /** Every registered station. */
+  stations(): { id: string; day: StationDay }[]
   drops(): Omit<GridDrops, 'statuses'>
 }
 
@@ -64,7 +66,8 @@ export function createLiveSources(localDate: (t: number) => string, mostUnassign
     kw: NaN,
     kva: NaN,
     kvar: NaN,
-    temperatureC: NaN
+    temperatureC: NaN,
+    humidityPct: NaN
   }
 
   const add = (kind: SourceKind, id: string): number => {
@@ -122,7 +125,7 @@ export function createLiveSources(localDate: (t: number) => string, mostUnassign
   const take = (n: number, reading: SourceReading) => {
     values.take(n, reading)
     if (days.size > 0 && !Number.isNaN(reading.temperatureC))
-      days.get(n)?.observe(reading.ts, reading.temperatureC)
+      days.get(n)?.observe(reading.ts, reading.temperatureC, reading.humidityPct)
   }
 
   const takeOrWait = (n: number, now: number) => {
@@ -149,6 +152,7 @@ export function createLiveSources(localDate: (t: number) => string, mostUnassign
     said.kvar = batch.values[at + valueColumn.kvar] ?? NaN
     said.temperatureC =
       batch.values[at + (kind === TRANSFORMER ? valueColumn.oil_c : valueColumn.temp_c)] ?? NaN
+    said.humidityPct = batch.values[at + valueColumn.humidity_pct] ?? NaN
     if (kind === FORECAST) {
       foresee(batch.id(row), batch.issued[row] ?? NaN, now)
       return
@@ -178,6 +182,7 @@ export function createLiveSources(localDate: (t: number) => string, mostUnassign
     said.kva = values.kva ?? NaN
     said.kvar = values.kvar ?? NaN
     said.temperatureC = (kind === 'transformer' ? values.oil_c : values.temp_c) ?? NaN
+    said.humidityPct = values.humidity_pct ?? NaN
     if (kind === 'forecast') {
       foresee(id, issued ?? NaN, now)
       return
@@ -200,6 +205,7 @@ export function createLiveSources(localDate: (t: number) => string, mostUnassign
     id: n => registeredIds[n] ?? table.id(n),
     place: n => places[(placeOf[n] ?? 0) - 1] ?? null,
     day: id => days.get(table.numberOf('weather', id)),
+    stations: () => [...days].map(([n, day]) => ({ id: registeredIds[n] ?? table.id(n), day })),
     drops: () => ({
       unassigned: droppedUnassigned,
       ahead: ahead.dropped,

@@ -15,6 +15,8 @@ export interface RestoreStore {
   query(q: { kind: ReadingKind; id: string; from: number; to: number; fields: readonly string[] }): Promise<{
     t: number[]
     intervalS: number[]
+    /** Of forecasts. */
+    issued?: number[]
     columns: Record<string, (number | null)[]>
   }>
 }
@@ -69,12 +71,11 @@ async function temperatures(
   from: number,
   to: number
 ): Promise<Reading[]> {
-  const { t, intervalS, columns } = await store.query({ kind, id, from, to, fields: ['temp_c'] })
+  const { t, intervalS, issued = [], columns } = await store.query({ kind, id, from, to, fields: ['temp_c'] })
   return t.flatMap((ts, i) => {
     const temp_c = columns.temp_c?.[i]
     if (temp_c === undefined || temp_c === null) return []
-    // The store no longer says when a forecast was issued: whatever arrives from now on is newer.
-    const issued = kind === 'forecast' ? 0 : null
-    return { kind, id, ts, issued, intervalS: intervalS[i] ?? 0, quality: 0, values: { temp_c } }
+    const issuedAt = kind === 'forecast' ? (issued[i] ?? 0) : null
+    return { kind, id, ts, issued: issuedAt, intervalS: intervalS[i] ?? 0, quality: 0, values: { temp_c } }
   })
 }

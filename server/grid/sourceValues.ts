@@ -13,6 +13,8 @@ export interface SourceReading {
   kvar: number
   /** Oil of a transformer, air of a weather station, °C. */
   temperatureC: number
+  /** Of a weather station's air, %. */
+  humidityPct: number
 }
 
 /** The newest that each source said, as columns by its number, member by member. NaN where nothing is known. */

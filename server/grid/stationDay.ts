@@ -4,6 +4,20 @@ export interface DayMaximum {
   maxTemperatureIsForecast: boolean
 }
 
+/** How the weather stands at a station, and what is foretold; times are epoch ms, null is unknown. */
+export interface StationOutlook {
+  observedAt: number | null
+  temperatureC: number | null
+  /** Of the same moment. */
+  humidityPct: number | null
+  /** Of the newest forecast. */
+  forecastIssuedAt: number | null
+  forecastUntil: number | null
+  /** Highest of the local day, observed so far or foretold. */
+  todayMaxC: number | null
+  tomorrowMaxC: number | null
+}
+
 /** One step of a forecast; NaN is unknown. */
 export interface Forecast {
   ts: number
@@ -20,13 +34,16 @@ export interface Forecast {
  *                                                       tomorrow's forecast is kept for it
  */
 export interface StationDay {
-  observe(ts: number, temperatureC: number): void
+  /** NaN is unknown. */
+  observe(ts: number, temperatureC: number, humidityPct?: number): void
   foresee(forecast: Forecast, now: number): void
   maximum(now: number): DayMaximum
+  outlook(now: number): StationOutlook
   /** Forecast steps refused because the station holds as many as it may. */
   readonly dropped: number
 }
 
+const HOUR_MS = 3_600_000
 const MOST_OBSERVATIONS = 1500
 const MOST_FORECAST_STEPS = 2000
 
@@ -43,7 +60,17 @@ export function createStationDay(localDate: (t: number) => string): StationDay {
   const forecast = new Map<number, ForecastStep>()
   let dropped = 0
 
-  const observe = (ts: number, temperatureC: number) => {
+  let newest: { ts: number; temperatureC: number; humidityPct: number } | null = null
+
+  const note = (ts: number, temperatureC: number, humidityPct: number) => {
+    if (newest !== null && ts < newest.ts) return
+    // The same moment once more erases nothing.
+    const isKept = newest !== null && ts === newest.ts && Number.isNaN(humidityPct)
+    newest = { ts, temperatureC, humidityPct: isKept ? (newest?.humidityPct ?? NaN) : humidityPct }
+  }
+
+  const observe = (ts: number, temperatureC: number, humidityPct = NaN) => {
+    note(ts, temperatureC, humidityPct)
     if (day !== null && ts < day.from) {
       if (localDate(ts) !== day.date) return
       day.from = ts
@@ -88,14 +115,40 @@ export function createStationDay(localDate: (t: number) => string): StationDay {
     return { maxTemperatureC: observed, maxTemperatureIsForecast: false }
   }
 
+  const outlook = (now: number): StationOutlook => {
+    const { maxTemperatureC: todayMaxC } = maximum(now)
+    const steps = [...forecast]
+    const tomorrow = dateAfter(localDate, now)
+    return {
+      observedAt: newest?.ts ?? null,
+      temperatureC: newest?.temperatureC ?? null,
+      humidityPct: newest === null || Number.isNaN(newest.humidityPct) ? null : newest.humidityPct,
+      forecastIssuedAt: highest(steps.map(([, { issued }]) => (issued === 0 ? null : issued))),
+      forecastUntil: highest(steps.map(([ts, { until }]) => Math.max(ts, until))),
+      todayMaxC,
+      tomorrowMaxC: highest(
+        steps.map(([, { date, temperatureC }]) => (date === tomorrow ? temperatureC : null))
+      )
+    }
+  }
+
   return {
     observe,
     foresee,
     maximum,
+    outlook,
     get dropped() {
       return dropped
     }
   }
+}
+
+/** The local date that follows that of `now`, whether that day has 23, 24 or 25 hours. */
+function dateAfter(localDate: (t: number) => string, now: number): string {
+  const today = localDate(now)
+  let at = now
+  while (localDate(at) === today) at += HOUR_MS
+  return localDate(at)
 }
 
 const isPast = (ts: number, until: number, now: number) => Math.max(ts + 1, until) <= now

@@ -83,3 +83,48 @@ it('is bounded: what does not fit is counted, and a long day of observations kee
   for (let s = 0; s < 4000; s += 1) day.observe(start + s * 10_000, s === 100 ? 38 : 31)
   expect(day.maximum(start + 40_000_000).maxTemperatureC).toBe(38)
 })
+
+it('says how the weather stands and what is foretold', () => {
+  const day = createStationDay(localDate)
+  const now = local('2026-05-20T10:20:00')
+  const nothing = { observedAt: null, temperatureC: null, humidityPct: null, todayMaxC: null }
+  expect(day.outlook(now)).toEqual({
+    ...nothing,
+    ...{ forecastIssuedAt: null, forecastUntil: null, tomorrowMaxC: null }
+  })
+  day.observe(local('2026-05-20T10:00:00'), 33, 70)
+  day.observe(local('2026-05-20T09:00:00'), 34, 60)
+  day.foresee(forecast('2026-05-20T13:00:00', 38, '2026-05-20T06:00:00'), now)
+  day.foresee(forecast('2026-05-20T14:00:00', 37, '2026-05-20T09:00:00'), now)
+  day.foresee(forecast('2026-05-21T13:00:00', 40, '2026-05-20T06:00:00'), now)
+  day.foresee(forecast('2026-05-22T13:00:00', 41, '2026-05-20T06:00:00'), now)
+  const outlook = {
+    observedAt: local('2026-05-20T10:00:00'),
+    temperatureC: 33,
+    humidityPct: 70,
+    forecastIssuedAt: local('2026-05-20T09:00:00'),
+    forecastUntil: local('2026-05-22T14:00:00'),
+    todayMaxC: 38,
+    tomorrowMaxC: 40
+  }
+  expect(day.outlook(now)).toEqual(outlook)
+  // The same moment out of the store knows no humidity, and takes none away; a newer one has none.
+  day.observe(local('2026-05-20T10:00:00'), 33)
+  expect(day.outlook(now)).toEqual(outlook)
+  day.observe(local('2026-05-20T10:10:00'), 33.5)
+  expect(day.outlook(now)).toMatchObject({ temperatureC: 33.5, humidityPct: null })
+})
+
+it('knows tomorrow on a day of 23 and of 25 hours', () => {
+  const at = (shiftHours: number) => (t: number) =>
+    new Date(t + (t >= local('2026-05-20T12:00:00') ? 7 + shiftHours : 7) * 3_600_000)
+      .toISOString()
+      .slice(0, 10)
+  for (const shift of [1, -1]) {
+    const day = createStationDay(at(shift))
+    const now = local('2026-05-20T00:30:00')
+    day.foresee(forecast('2026-05-21T02:00:00', 30, '2026-05-19T06:00:00'), now)
+    day.foresee(forecast('2026-05-22T02:00:00', 40, '2026-05-19T06:00:00'), now)
+    expect(day.outlook(now).tomorrowMaxC).toBe(30)
+  }
+})
