@@ -16,6 +16,7 @@ import { openDurable } from './durable.ts'
 import { freePort } from './freePort.ts'
 import { startProgramme } from './programme.ts'
 import { openRegister } from './register.ts'
+import { createReplaying } from './replaying.ts'
 import { liveSnapshot, routesOf } from './routes.ts'
 import { listenFailure } from './startFailure.ts'
 import { startTelemetry } from './telemetry.ts'
@@ -94,7 +95,11 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     now
   })
 
-  const parts = { config, durable, register, doors, telemetry, programme, watch, cycle, presentKw, now }
+  const replaying = createReplaying({ config, durable, register, onFault, now })
+  starting.defer(replaying.stop)
+
+  const shared = { config, durable, register, doors, replaying, now }
+  const parts = { ...shared, telemetry, programme, watch, cycle, presentKw }
   const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })
   starting.defer(live.stop)
   await guard(api, { ...doors.guard, onAccessChange: live.recheck })

@@ -16,6 +16,7 @@ import { metricsRoutes } from './api/metrics.ts'
 import { Refusal } from './api/problems.ts'
 import { programmesRoutes } from './api/programmes.ts'
 import { registryRoutes } from './api/registry.ts'
+import { replaysRoutes } from './api/replays.ts'
 import { reportsRoutes } from './api/reports.ts'
 import { resultsRoutes } from './api/results.ts'
 import { rewardsRoutes } from './api/rewards.ts'
@@ -42,6 +43,7 @@ import { readLoadWindows } from './readings/loadWindows.ts'
 import { qualityFlags } from './readings/qualityFlags.ts'
 import { StoreError } from './readings/store.ts'
 import type { Register } from './register.ts'
+import type { Replaying } from './replaying.ts'
 import type { Telemetry } from './telemetry.ts'
 import type { Watch } from './watch.ts'
 
@@ -51,6 +53,7 @@ export interface Parts {
   durable: Durable
   register: Register
   doors: Doors
+  replaying: Replaying
   telemetry: Telemetry
   programme: Programme
   watch: Watch
@@ -98,6 +101,7 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
     holidaysRoutes(holidaysNeeds(records.holidays, config.timeZone, now)),
     registryRoutes({ importRegistry: (csv, apply) => importRegistry(parts, csv, apply) }),
     curtailmentRoutes(curtailmentNeeds(parts)),
+    replaysRoutes(parts.replaying),
     ...resultRoutes(parts),
     ...recognitionRoutes(parts),
     ...accessRoutes(parts),

@@ -4,6 +4,8 @@ import type { Right, Rights } from '../contract/rights.ts'
 const control: readonly Role[] = ['dispatcher', 'supervisor']
 const staff: readonly Role[] = ['programme-staff']
 const engineering: readonly Role[] = ['engineer']
+/** Who trains on past days, and tries rules on them. */
+const practising: readonly Role[] = [...control, ...staff, ...engineering]
 /** Everyone who works for the utility. */
 const utility: readonly Role[] = [...control, ...staff, ...engineering, 'auditor']
 const everyone: readonly Role[] = [...utility, 'customer']
@@ -33,6 +35,9 @@ export const rights: Rights = {
   'GET /api/load/:node': { roles: everyone, scope: 'grid:read', object: 'node' },
   'GET /api/live': { roles: everyone, scope: 'grid:read' },
   'GET /api/readings/:kind/:id': { roles: everyone, scope: 'readings:read', object: 'source' },
+
+  'GET /api/transformers': { roles: everyone, scope: 'grid:read' },
+  'GET /api/transformers/:id': { roles: everyone, scope: 'grid:read', object: 'transformer' },
 
   'GET /api/findings': { roles: utility, scope: 'events:read' },
   'POST /api/findings/:id/acknowledge': { roles: control, scope: 'findings:write', object: 'finding' },
@@ -124,6 +129,15 @@ export const rights: Rights = {
   'GET /api/curtailment-events/:id/report.pdf': { roles: everyone, scope: 'records:read', object: 'event' },
   'GET /api/customers/:id/record.pdf': { roles: everyone, scope: 'records:read', object: 'customer' },
   'GET /api/thanks/pending': { roles: [...staff, ...control, 'auditor'], scope: 'records:read' },
+
+  // A replay keeps nothing and sends nothing: who practises on a past day changes nothing that an audit could tell of.
+  'GET /api/replays': { roles: practising, scope: 'events:read' },
+  'POST /api/replays': { roles: practising, scope: 'events:plan', audit: false },
+  'GET /api/replays/:id': { roles: practising, scope: 'events:read' },
+  'PATCH /api/replays/:id': { roles: practising, scope: 'events:plan', audit: false },
+  'DELETE /api/replays/:id': { roles: practising, scope: 'events:plan', audit: false },
+  'POST /api/replays/:id/plan': { roles: practising, scope: 'events:plan', audit: false },
+  'GET /api/replays/:id/comparison': { roles: practising, scope: 'events:read' },
 
   'GET /api/account': account,
   'GET /api/account/sessions': account,

@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { Refusal } from './api/problems.ts'
+import type { ReplayCaller, ReplaysNeeds } from './api/replays.ts'
+import type { Config } from './config.ts'
+import type { Forecast } from './contract/forecasts.ts'
+import { addDays, localTime } from './contract/localTime.ts'
+import type { Replay, ReplayLimits, ReplayView } from './contract/replays.ts'
+import { daysOff } from './measuring.ts'
+import type { ReadingsThread } from './readingsThread.ts'
+import type { Records } from './records/openRecords.ts'
+import { commitments, type Register } from './register.ts'
+import { asOf, compared } from './replay/comparison.ts'
+import { dayFault } from './replay/span.ts'
+import { withTried } from './replay/triedLimits.ts'
+import { whyNoReadings } from './replayDays.ts'
+import { limitsOf } from './watch.ts'
+import { answerCalls, type Caller, createCaller } from './workers/calls.ts'
+import type {
+  ReplayEvent,
+  ReplayMethods,
+  ReplayProgress,
+  ReplayQuestions,
+  ReplayThreadData
+} from './workers/replayPort.ts'
+
+/** Each is a thread with a grid of its own. */
+const MOST = 4
+/** Nobody looked at it for so long: it ends. */
+const IDLE_MS = 30 * 60_000
+const LOOK_EVERY_MS = 60_000
+/** Events that a plan of the past looks at. */
+const MOST_EVENTS = 2000
+const OLD_GENERATION_MIB = 1024
+const YOUNG_MIB = 16
+
+export interface ReplayingNeeds {
+  config: Pick<Config, 'timeZone' | 'rules'>
+  durable: {
+    readings: Pick<ReadingsThread, 'openReader' | 'store'>
+    records: Pick<Records, 'events' | 'deliveries' | 'holidays' | 'forecasts' | 'enrolments' | 'programmes'>
+  }
+  register: Pick<Register, 'state'>
+  onFault(what: string, error: unknown): void
+  now(): number
+}
+
+/** Past days with clocks of their own. All of them are gone with the process, and nothing is kept of them. */
+export type Replaying = ReplaysNeeds & { stop(): Promise<void> }
+
+interface Run {
+  replay: Replay
+  owner: ReplayCaller
+  worker: Worker
+  caller: Caller<ReplayMethods>
+  recordsPort: MessagePort
+  askedAt: number
+  ended: Promise<void>
+}
+
+export function createReplaying(needs: ReplayingNeeds): Replaying {
+  const { config, durable, register, now, onFault } = needs
+  const { readings, records } = durable
+  const local = localTime(config.timeZone)
+  const runs = new Map<string, Run>()
+  let timer: NodeJS.Timeout | null = null
+  let isStopped = false
+
+  const isSeen = ({ owner }: Run, who: ReplayCaller) => who.whole || owner.key === who.key
+
+  function runOf(id: string, who: ReplayCaller): Run {
+    const run = runs.get(id)
+    if (run === undefined || !isSeen(run, who)) throw new Refusal(404, `there is no replay ${id}`)
+    run.askedAt = now()
+    return run
+  }
+
+  function ownRun(id: string, who: ReplayCaller): Run {
+    const run = runOf(id, who)
+    if (run.owner.id === who.id || who.mayAll) return run
+    throw new Refusal(403, `replay ${id} is of ${run.replay.by}: who started it may change it`)
+  }
+
+  function ask<K extends keyof ReplayMethods>(
+    { caller, replay }: Run,
+    method: K,
+    argument: Parameters<ReplayMethods[K]>[0]
+  ): Promise<Awaited<ReturnType<ReplayMethods[K]>>> {
+    if (replay.state !== 'failed') return caller.call(method, argument)
+    throw new Refusal(409, `replay ${replay.id} has failed: ${replay.trouble}`)
+  }
+
+  async function end(run: Run): Promise<void> {
+    runs.delete(run.replay.id)
+    await run.worker.terminate()
+    run.recordsPort.close()
+    await run.ended
+  }
+
+  /** Room for one more: of those that do not run, the one that nobody looked at for the longest time ends. */
+  async function makeRoom(): Promise<void> {
+    const idle = [...runs.values()]
+      .filter(({ replay }) => replay.state !== 'running' && replay.state !== 'preparing')
+      .sort((a, b) => a.askedAt - b.askedAt)
+    const [oldest] = idle
+    if (oldest === undefined)
+      throw new Refusal(
+        409,
+        `${MOST} replays are running: end or pause one of them, or wait until one is done`
+      )
+    await end(oldest)
+  }
+
+  function endIdle(): void {
+    for (const run of [...runs.values()])
+      if (now() - run.askedAt >= IDLE_MS)
+        end(run).catch(error => onFault('an idle replay does not end', error))
+    if (runs.size === 0 && timer !== null) {
+      clearInterval(timer)
+      timer = null
+    }
+  }
+
+  async function threadData(
+    day: string,
+    speed: number,
+    tried: ReplayLimits
+  ): Promise<Omit<ReplayThreadData, 'directory' | 'readerPort' | 'recordsPort'>> {
+    const outcome = withTried(limitsOf(config.rules), tried)
+    if ('fault' in outcome) throw new Refusal(422, outcome.fault)
+    const fault = dayFault(day, local.date(now()))
+    if (fault !== null) throw new Refusal(422, fault)
+    const { nodes, customers } = register.state
+    const [from, to] = [local.dayStart(day), local.dayStart(addDays(day, 1))]
+    const none = await whyNoReadings(readings.store, nodes, { day, from, to, now: now(), local })
+    if (none !== null) throw new Refusal(422, none)
+    const enrolments = await records.enrolments.inForceAt(to - 1)
+    const names = new Map(customers.map(({ id, name }) => [id, name]))
+    const enrolled = commitments(enrolments).map(one => ({
+      ...one,
+      name: names.get(one.customerId) ?? one.customerId
+    }))
+    const { limits } = outcome
+    const programmes = await records.programmes.list()
+    return {
+      ...{ day, speed, limits, nodes, customers, enrolments, enrolled, programmes },
+      timeZone: config.timeZone
+    }
+  }
+
+  const questions: ReplayQuestions = {
+    events: () => records.events.list({ limit: MOST_EVENTS }),
+    deliveries: filter => records.deliveries.of(filter),
+    daysOff: ({ from, to }) => daysOff(records, from, to),
+    newestForecasts: async ({ nodeIds, issuedBy }) => [
+      ...(await records.forecasts.newest(nodeIds, undefined, issuedBy)).values()
+    ],
+    async issuedForecasts({ nodeIds, from, to }) {
+      const found: Forecast[] = []
+      for (const id of nodeIds) found.push(...(await records.forecasts.ofNode(id, { from, to })))
+      return found
+    }
+  }
+
+  function startThread(
+    replay: Replay,
+    data: Omit<ReplayThreadData, 'readerPort' | 'recordsPort'>,
+    owner: ReplayCaller
+  ): Run {
+    const { port1: recordsPort, port2 } = new MessageChannel()
+    answerCalls(recordsPort, questions)
+    const readerPort = readings.openReader()
+    const workerData: ReplayThreadData = { ...data, readerPort, recordsPort: port2 }
+    const worker = new Worker(new URL('./workers/replay.ts', import.meta.url), {
+      ...{ name: 'replay', workerData, transferList: [readerPort, port2] },
+      resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MIB, maxYoungGenerationSizeMb: YOUNG_MIB }
+    })
+    const caller = createCaller<ReplayMethods>(worker)
+    const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()))
+    const run: Run = {
+      ...{ replay, owner, worker, caller, recordsPort, askedAt: now() },
+      ended: gone.then(() => rm(data.directory, { recursive: true, force: true }))
+    }
+    worker.on('message', (message: ReplayEvent) => {
+      if (!('event' in message)) return
+      if (message.event === 'progress') run.replay = { ...run.replay, ...shown(message.progress) }
+      else {
+        const port = readings.openReader()
+        caller.call('acceptReader', port, [port]).catch(() => port.close())
+      }
+    })
+    let reason = 'its thread has ended'
+    worker.on('error', error => {
+      reason = error instanceof Error ? error.message : String(error)
+    })
+    void gone.then(() => {
+      caller.fail(new Refusal(409, `replay ${replay.id} has ended: ${reason}`))
+      recordsPort.close()
+      run.replay = { ...run.replay, state: 'failed', trouble: reason }
+    })
+    return run
+  }
+
+  return {
+    list: who => [...runs.values()].filter(run => isSeen(run, who)).map(({ replay }) => replay),
+    async start({ day, speed = 0, limits = {} }, who) {
+      const data = await threadData(day, speed, limits)
+      const directory = await mkdtemp(join(tmpdir(), 'gridload-replay-'))
+      try {
+        while (runs.size >= MOST) await makeRoom()
+        if (isStopped) throw new Refusal(503, 'the server is stopping')
+      } catch (error) {
+        await rm(directory, { recursive: true })
+        throw error
+      }
+      const from = iso(local.dayStart(day))
+      const replay: Replay = {
+        ...{ id: `RP-${randomUUID().slice(0, 8)}`, day, state: 'preparing', trouble: null, by: who.name },
+        ...{ createdAt: iso(now()), clock: from, from, to: iso(local.dayStart(addDays(day, 1))) },
+        ...{ speed, limits, digest: null }
+      }
+      runs.set(replay.id, startThread(replay, { ...data, directory }, who))
+      timer ??= setInterval(endIdle, LOOK_EVERY_MS).unref()
+      return replay
+    },
+    async view(id, nodeId, who) {
+      const run = runOf(id, who)
+      if (run.replay.state === 'failed') return { replay: run.replay, ...emptyView(nodeId) }
+      const view = await ask(run, 'view', nodeId)
+      run.replay = { ...run.replay, ...shown(await ask(run, 'progress', undefined)) }
+      return { replay: run.replay, ...view }
+    },
+    async change(id, { speed, paused, runTo }, who) {
+      const run = ownRun(id, who)
+      const { from, to, clock } = run.replay
+      const at = runTo === undefined ? undefined : Date.parse(runTo)
+      if (at !== undefined && !(at > Date.parse(clock) && at <= Date.parse(to)))
+        throw new Refusal(
+          422,
+          `runTo must lie after the replay's clock, ${clock}, and not after ${to}: it is ${runTo}`
+        )
+      if (at !== undefined && at < Date.parse(from))
+        throw new Refusal(422, `runTo must not lie before ${from}`)
+      const progress = await ask(run, 'change', {
+        ...(speed !== undefined && { speed }),
+        ...(paused !== undefined && { paused }),
+        ...(at !== undefined && { runTo: at })
+      })
+      run.replay = { ...run.replay, ...shown(progress) }
+      return run.replay
+    },
+    end: (id, who) => end(ownRun(id, who)),
+    plan: (id, request, who) => ask(runOf(id, who), 'plan', request),
+    async compare(id, otherId, who, cut) {
+      const [run, other] = [runOf(id, who), runOf(otherId, who)]
+      if (run.replay.day !== other.replay.day)
+        throw new Refusal(
+          422,
+          `${id} is of ${run.replay.day}, ${otherId} of ${other.replay.day}: compare two replays of one day`
+        )
+      const here = await ask(run, 'findings', undefined)
+      const there = await ask(other, 'findings', undefined)
+      const until = Math.min(here.clock, there.clock)
+      return {
+        ...{ replay: run.replay, other: other.replay, until: iso(until) },
+        ...compared(cut(asOf(here.findings, until)), cut(asOf(there.findings, until)))
+      }
+    },
+    nodes: () => register.state.nodes,
+    async stop() {
+      isStopped = true
+      if (timer !== null) clearInterval(timer)
+      await Promise.all([...runs.values()].map(end))
+    }
+  }
+}
+
+const iso = (t: number) => new Date(t).toISOString()
+
+const shown = ({ clock, ...progress }: ReplayProgress): Partial<Replay> => ({
+  ...progress,
+  clock: iso(clock)
+})
+
+const emptyView = (nodeId: string): Omit<ReplayView, 'replay'> => ({
+  ...{
+    nodeId,
+    t: [],
+    kw: [],
+    forecast: null,
+    forecastReason: null,
+    capacityKw: null,
+    findings: [],
+    nodes: []
+  }
+})
