@@ -37,13 +37,15 @@ const HOUR = 60 * MINUTE
 const RANGE_C = [-40, 150] as const
 /** Oil is never colder than the air for long; slack for its inertia in a warming morning and for a poor sensor. */
 const BELOW_AMBIENT_K = 10
-/** No fault of the cooling goes so far before the protection trips. */
+/** A level that is new must not be so far from the computed one; a fault of the cooling comes to it step by step. */
 const FAR_K = 45
 /** Twice the rated load heats oil by less than 1 K a minute. */
 const FASTEST_K_PER_MIN = 1.5
 const JITTER_K = 3
 /** A jump that stays so long was a gap or an exchanged sensor. */
 const JUMP_STAYS_MS = HOUR
+/** A value that comes that soon after a good one, and is near it, follows it. */
+const FOLLOWED_MS = 3 * HOUR
 const SAME_K = 0.05
 const FROZEN_MS = 6 * HOUR
 const FROZEN_COMPUTED_K = 6
@@ -64,14 +66,20 @@ export function checkOil(
   sensor: OilSensor,
   reading: OilReading
 ): { sensor: OilSensor; fault: SensorFault | null } {
+  const { at, oilC, computedC } = reading
   const held = hold(sensor, reading)
   const fault = valueFault(reading) ?? frozenFault(held, reading)
   if (fault !== null) return { sensor: { ...held, jumpC: null }, fault }
-  if (isReachable(held.goodC, held.goodAt, reading)) return { sensor: taken(held, reading), fault: null }
-  if (held.jumpC === null || !isReachable(held.jumpC, held.jumpedAt, reading)) {
-    return { sensor: { ...held, jumpC: reading.oilC, jumpedAt: reading.at }, fault: 'jump' }
+  const isNear = isReachable(held.goodC, held.goodAt, reading)
+  if (isNear && at - held.goodAt < FOLLOWED_MS) return { sensor: taken(held, reading), fault: null }
+  if (computedC !== null && Math.abs(oilC - computedC) > FAR_K) {
+    return { sensor: { ...held, jumpC: null }, fault: 'far-from-computed' }
   }
-  if (reading.at - held.jumpedAt < JUMP_STAYS_MS) return { sensor: held, fault: 'jump' }
+  if (isNear) return { sensor: taken(held, reading), fault: null }
+  if (held.jumpC === null || !isReachable(held.jumpC, held.jumpedAt, reading)) {
+    return { sensor: { ...held, jumpC: oilC, jumpedAt: at }, fault: 'jump' }
+  }
+  if (at - held.jumpedAt < JUMP_STAYS_MS) return { sensor: held, fault: 'jump' }
   return { sensor: taken(held, reading), fault: null }
 }
 
@@ -81,7 +89,6 @@ function valueFault({ oilC, quality, ambientC, computedC }: OilReading): SensorF
   if (ambientC !== null && oilC < Math.min(ambientC, computedC ?? ambientC) - BELOW_AMBIENT_K) {
     return 'below-ambient'
   }
-  if (computedC !== null && Math.abs(oilC - computedC) > FAR_K) return 'far-from-computed'
   return null
 }
 
