@@ -14,12 +14,13 @@ import { createCycle } from './cycle.ts'
 import { openDoors } from './doors.ts'
 import { openDurable } from './durable.ts'
 import { freePort } from './freePort.ts'
-import { startProgramme } from './programme.ts'
+import { MUCH_BEHIND_BYTES, startProgramme } from './programme.ts'
 import { openRegister } from './register.ts'
 import { createReplaying } from './replaying.ts'
 import { liveSnapshot, routesOf } from './routes.ts'
 import { listenFailure } from './startFailure.ts'
 import { startTelemetry } from './telemetry.ts'
+import { startTransforming } from './transforming.ts'
 import { openWatch } from './watch.ts'
 
 /** The edges of the process: clock, chance, and where the built pages are. */
@@ -85,6 +86,19 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     ...{ onFault, warn, now, random }
   })
   starting.defer(programme.stop)
+  const transforming = startTransforming({
+    nodes: () => register.state.nodes,
+    customers: () => register.state.customers,
+    store: durable.readings.store,
+    transformers: durable.records.transformers,
+    forecastOf: () => null,
+    isBehind: () => ingest().store.behindBytes > MUCH_BEHIND_BYTES,
+    timeZone: config.timeZone,
+    ...{ onFault, now }
+  })
+  starting.defer(transforming.stop)
+  register.onChange(transforming.setRegistry)
+  telemetry.onReadings(transforming.note)
   const { findings } = durable.records
   const watch = await openWatch({
     grid,
@@ -92,6 +106,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     findings,
     rules: config.rules,
     timeZone: config.timeZone,
+    transformers: transforming.states,
     now
   })
 
@@ -99,7 +114,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   starting.defer(replaying.stop)
 
   const shared = { config, durable, register, doors, replaying, now }
-  const parts = { ...shared, telemetry, programme, watch, cycle, presentKw }
+  const parts = { ...shared, telemetry, transforming, programme, watch, cycle, presentKw }
   const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })
   starting.defer(live.stop)
   await guard(api, { ...doors.guard, onAccessChange: live.recheck })

@@ -43,6 +43,12 @@ export function objectReaders(records: Records, register: Register): GuardNeeds[
       id => register.state.nodes.find(node => node.id === id) ?? null,
       ({ id }, view) => view.node(id)
     ),
+    transformer: seen(
+      'transformer',
+      'id',
+      id => register.state.nodes.find(node => node.id === id && node.kind === 'transformer') ?? null,
+      ({ id }, view) => view.node(id)
+    ),
     // A device that nobody registered has readings all the same; only who sees the whole may look.
     source({ kind = '', id = '' }, view) {
       if (!view.source(kind === 'forecast' ? 'weather' : kind, id)) throw notFound(`${kind} ${id}`)

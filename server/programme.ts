@@ -53,8 +53,8 @@ function isStored({ behindBytes, storedUpTo }: StoreState, t: number): boolean {
   return behindBytes === 0 || (storedUpTo !== null && Date.parse(storedUpTo) >= t)
 }
 
-/** Customers are assessed only while the store keeps up: a little behind it is at any moment. */
-const MUCH_BEHIND_BYTES = 4 * 1024 * 1024
+/** Work in the background goes on only while the store keeps up: a little behind it is at any moment. */
+export const MUCH_BEHIND_BYTES = 4 * 1024 * 1024
 
 /** Events, their notices, the answers to them, the thanks. */
 export async function startProgramme(needs: ProgrammeNeeds): Promise<Programme> {

@@ -25,6 +25,7 @@ import type { Routes } from './api/server.ts'
 import { settlementRoutes } from './api/settlement.ts'
 import { sourcesRoutes } from './api/sources.ts'
 import { thanksRoutes } from './api/thanks.ts'
+import { transformersRoutes } from './api/transformers.ts'
 import type { Config } from './config.ts'
 import type { LiveSnapshot } from './contract/live.ts'
 import type { ImportReport } from './contract/registry.ts'
@@ -45,6 +46,7 @@ import { StoreError } from './readings/store.ts'
 import type { Register } from './register.ts'
 import type { Replaying } from './replaying.ts'
 import type { Telemetry } from './telemetry.ts'
+import type { Transforming } from './transforming.ts'
 import type { Watch } from './watch.ts'
 
 /** What the routes are served from. */
@@ -55,6 +57,7 @@ export interface Parts {
   doors: Doors
   replaying: Replaying
   telemetry: Telemetry
+  transforming: Transforming
   programme: Programme
   watch: Watch
   cycle: Cycle
@@ -77,6 +80,10 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
       drops: () => ({ ...telemetry.drops(), slowPages: live.slowClientsCut })
     }),
     gridRoutes(gridNeeds(parts)),
+    transformersRoutes({
+      states: parts.transforming.states,
+      detail: id => fromStore(parts.transforming.detail(id))
+    }),
     sourcesRoutes({
       now,
       sources: grid.sources,

@@ -9,6 +9,7 @@ import { restoreLive } from './grid/restore.ts'
 import type { RollupsStatus } from './grid/rollups.ts'
 import { startLiveFollower } from './liveFollower.ts'
 import type { Frame } from './log/ingestLog.ts'
+import type { ReadingBatch } from './log/readingBatch.ts'
 
 export interface Telemetry {
   grid: LiveGrid
@@ -19,6 +20,8 @@ export interface Telemetry {
   /** What a bound made us let go since the start, by kind. */
   drops(): Record<string, number>
   rollups(): RollupsStatus | null
+  /** Hears every batch of readings that came in, after the live state; the batch is only lent. */
+  onReadings(listener: (batch: ReadingBatch) => void): void
   stop(): Promise<void>
 }
 
@@ -47,6 +50,8 @@ export async function startTelemetry(
   const grid = createLiveGrid({ localDate: localTime(config.timeZone).date })
   grid.setRegistry(nodes)
 
+  const listeners: ((batch: ReadingBatch) => void)[] = []
+
   // What the store does not hold yet is in the log; all that the log holds, where the store does not answer.
   const stored = positions.cursor('store') ?? OLDEST
   const from = await restoreLive(grid, nodes, readings.store, now()).then(
@@ -60,7 +65,10 @@ export async function startTelemetry(
     {
       ring: ingest.ring,
       log: log.live,
-      apply: grid.apply,
+      apply: (batch, receivedAt) => {
+        grid.apply(batch, receivedAt)
+        for (const listener of listeners) listener(batch)
+      },
       applyStatus: frame => applyStatus(grid, frame),
       warn
     },
@@ -92,6 +100,7 @@ export async function startTelemetry(
       rollupHours: readings.state()?.rollups.dropped ?? 0
     }),
     rollups: () => readings.state()?.rollups ?? null,
+    onReadings: listener => void listeners.push(listener),
     stop: () => started.disposeAsync()
   }
 }

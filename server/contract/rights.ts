@@ -4,6 +4,7 @@ import type { Role, Scope } from './access.ts'
 export const objectKinds = [
   'node',
   'source',
+  'transformer',
   'customer',
   'event',
   // An event by who commands it: its area must be the caller's.
