@@ -18,19 +18,25 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 export function readMoment(text: string): { t: number; offsetMinutes: number | null } | string {
   const match = RFC_3339.exec(text)
   if (match === null) return `${quoted(text)} is no time like 2013-09-23T14:00:00-07:00`
-  const [, year, month, day, hour, minute, second = '0', fraction = '', zulu, sign, hours, minutes] = match
+  const zulu = match[8]
+  const sign = match[9]
   if (zulu === undefined && sign === undefined) return `${quoted(text)} has no offset from UTC`
-  const [y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0] = [year, month, day, hour, minute, second].map(Number)
-  const midnight = Date.UTC(y, mo - 1, d)
-  const isDay = mo >= 1 && mo <= 12 && d >= 1 && new Date(midnight).getUTCDate() === d
-  const offset = Number(hours ?? 0) * 60 + Number(minutes ?? 0)
-  if (!isDay || h > 23 || mi > 59 || s > 59 || offset > 18 * 60 || Number(minutes ?? 0) > 59) {
+  const part = (place: number) => Number(match[place] ?? 0)
+  const [y, mo, d] = [part(1), part(2), part(3)]
+  const [h, mi, s] = [part(4), part(5), part(6)]
+  const offset = part(10) * 60 + part(11)
+  if (!isDay(y, mo, d) || h > 23 || mi > 59 || s > 59 || offset > 18 * 60 || part(11) > 59) {
     return `${quoted(text)} does not exist`
   }
   const offsetMinutes = sign === '-' ? -offset : offset
-  const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'))
-  const t = midnight + ((h * 60 + mi) * 60 + s) * 1000 + milliseconds - offsetMinutes * 60_000
+  const milliseconds = match[7] === undefined ? 0 : Number(match[7].slice(0, 3).padEnd(3, '0'))
+  const t = Date.UTC(y, mo - 1, d, h, mi, s, milliseconds) - offsetMinutes * 60_000
   return { t, offsetMinutes: zulu === undefined ? offsetMinutes : null }
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  if (day < 1 || day > 31 || month < 1 || month > 12) return false
+  return day <= 28 || new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
 }
 
 /** A decimal number, or what is wrong with it. */

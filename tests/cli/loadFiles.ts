@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 
 /** A command as its own process: exit code and what it printed. */
 export async function asProcess(
-  command: 'baseline' | 'accuracy',
+  command: 'baseline' | 'accuracy' | 'forecast',
   args: readonly string[]
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const script = resolve(import.meta.dirname, '../../server/cli', `${command}.ts`)
