@@ -58,7 +58,7 @@ export const Finding = Type.Object({
    *   or withdrawn last: who acknowledged it before has not seen that) ·
    * transformer-limit: regime(1 normal cyclic, 2 long, 3 short emergency: whose limits are passed) hotSpotC topOilC loadPu
    *   hotSpotLimitC topOilLimitC loadLimitPu minutesLeft(at the present load, to the next limit; null: never) reliefKw
-   *   reliefFrom reliefTo(epoch ms) isForecast(0|1) peakHotSpotC peakAt(epoch ms) ·
+   *   reliefFrom reliefTo(epoch ms) reliefIsEnough(0: no curtailment keeps it within limits) isForecast(0|1) peakHotSpotC peakAt(epoch ms) ·
    * transformer-cooling, oil-sensor: driftK sinceAt(epoch ms) measuredC computedC advice(1 transformer test, 2 substation cleaning).
    */
   facts: Type.Record(Type.String(), Unknown(Type.Number())),

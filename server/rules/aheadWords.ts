@@ -20,17 +20,16 @@ const HOT_MARGIN_K = 1
 /**
  * The warning in words and numbers, beside what it said before.
  *
- *                      within a day    later
- *   likely                  1            2
- *   else                    2            3         a day without heat: one less grave
+ *             within a day of the issue    later
+ *   likely               1                   2
+ *   else                 2                   3         a day without heat: one less grave
  */
 export function describeAhead(
   issue: AheadIssue,
   told: Finding['facts'] | undefined,
   isLikely: boolean,
   flagged: FlaggedConsumer[],
-  limits: RuleLimits,
-  now: number
+  limits: RuleLimits
 ): Description {
   const { peak, probability, capacityKw, issuedAt } = issue
   const { maxTemperatureC } = peak
@@ -38,7 +37,7 @@ export function describeAhead(
   const hotFromC = thresholdC - (told?.isHot === 1 ? HOT_MARGIN_K : 0)
   const isHot = maxTemperatureC !== null && maxTemperatureC >= hotFromC
   const peakAt = Date.parse(peak.at)
-  const isNear = peakAt - now <= limits.aheadNearS * 1000
+  const isNear = peakAt - issuedAt <= limits.aheadNearS * 1000
   const gravity = (isLikely ? 0 : 1) + (isNear ? 0 : 1) + (isHot ? 0 : 1)
   const excessKw = Math.max(0, peak.p90Kw - capacityKw)
   const cover = coverOf(flagged, excessKw)

@@ -128,7 +128,7 @@ class AheadWork {
     const isLikely = probability >= (stands && known.isLikely ? limits.aheadUnlikely : limits.aheadLikely)
     const nodeId = place.node.id
     const told = stands ? known.finding : undefined
-    const said = describeAhead(issue, told?.facts, isLikely, flaggedBelow(nodeId), limits, now)
+    const said = describeAhead(issue, told?.facts, isLikely, flaggedBelow(nodeId), limits)
     const day: AheadDay = {
       ...{ nodeId, day: peak.day, issuedAt, isLikely, ended: null },
       lowIssues: isLow ? (known?.lowIssues ?? 0) + (known?.issuedAt === issuedAt ? 0 : 1) : 0,

@@ -62,10 +62,11 @@ function passedBy(
   { transformerStaleS }: RuleLimits,
   now: number
 ): Passed {
-  const { at, hotSpotC, topOilC, loadPu, nextPeakHotSpotC, reliefKw } = state
+  const { at, hotSpotC, topOilC, loadPu, nextPeakHotSpotC, reliefKw, reliefImpossible } = state
   const isFresh = at !== null && now - Date.parse(at) <= transformerStaleS * 1000
   const isKnown = isFresh && (hotSpotC !== null || topOilC !== null || loadPu !== null)
-  const isForetold = nextPeakHotSpotC !== null || reliefKw !== null
+  const isRelievable = (reliefImpossible ?? null) === null
+  const isForetold = nextPeakHotSpotC !== null || reliefKw !== null || !isRelievable
   const above = (value: number | null, limit: number) => value !== null && value > limit
   const count = (passes: (limit: RegimeLimit) => boolean) => 1 + state.limits.findLastIndex(passes)
   return {
@@ -80,7 +81,7 @@ function passedBy(
     ahead: isForetold
       ? Math.max(
           count(limit => above(nextPeakHotSpotC, limit.hotSpotC - marginK)),
-          state.limits.length > 0 && above(reliefKw, 0) ? 1 : 0
+          state.limits.length > 0 && (above(reliefKw, 0) || !isRelievable) ? 1 : 0
         )
       : null
   }
@@ -137,6 +138,7 @@ function describe(
       topOilLimitC: limit?.topOilC ?? null,
       loadLimitPu: limit?.loadPu ?? null,
       minutesLeft,
+      reliefIsEnough: (state.reliefImpossible ?? null) === null ? 1 : 0,
       ...{ reliefKw: state.reliefKw, reliefFrom: at(state.reliefFrom), reliefTo: at(state.reliefTo) },
       isForecast: isForecast ? 1 : 0,
       ...{ peakHotSpotC: state.nextPeakHotSpotC, peakAt: at(state.nextPeakAt) }
@@ -166,7 +168,8 @@ function words(
     minutesLeft === null ? null : `${roughly(minutesLeft)} min to the next limit at this load`,
     reliefKw !== null && reliefKw > 0
       ? `${kw(reliefKw)} less from ${state.reliefFrom ?? 'now'} to ${state.reliefTo ?? 'its end'} keeps it within limits`
-      : null
+      : null,
+    state.reliefImpossible ?? null
   ]
   return parts.filter(part => part !== null).join('; ')
 }

@@ -76,7 +76,7 @@ function verdictOf(verdict: OilVerdict, { fault }: Fault): Verdict {
 
 function describe(state: TransformerState, { priority, what }: Fault): Description {
   const { driftK, since, advice, reason } = state.oil
-  const measuredC = state.topOilFrom === 'measured' ? state.topOilC : null
+  const measuredC = state.measuredOilC ?? (state.topOilFrom === 'measured' ? state.topOilC : null)
   const drift = driftK === null ? 'drift unknown' : `${driftK.toFixed(1)} K off the computed oil temperature`
   const words = [
     `${what} ${state.name}: ${drift}${since === null ? '' : ` since ${since}`}`,
