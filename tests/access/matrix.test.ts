@@ -28,7 +28,7 @@ let nobodies: { name: string; headers: Record<string, string> }[]
 
 /** Kinds of which a company or a customer sees only its own; of the others there is no foreign one. */
 const tenanted: readonly ObjectKind[] = [
-  ...(['node', 'source', 'customer', 'event', 'order'] as const),
+  ...(['node', 'source', 'transformer', 'customer', 'event', 'order'] as const),
   ...(['participant', 'finding', 'enrolment', 'reward'] as const)
 ]
 
