@@ -22,6 +22,7 @@ import { listenFailure } from './startFailure.ts'
 import { startTelemetry } from './telemetry.ts'
 import { startTransforming } from './transforming.ts'
 import { openWatch } from './watch.ts'
+import { startWeather } from './weather.ts'
 
 /** The edges of the process: clock, chance, and where the built pages are. */
 export interface Edges {
@@ -86,6 +87,8 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     ...{ onFault, warn, now, random }
   })
   starting.defer(programme.stop)
+  const weather = await startWeather({ config, durable, register, grid, warn, now, random })
+  starting.defer(weather.stop)
   const transforming = startTransforming({
     nodes: () => register.state.nodes,
     customers: () => register.state.customers,
@@ -114,7 +117,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   starting.defer(replaying.stop)
 
   const shared = { config, durable, register, doors, replaying, now }
-  const parts = { ...shared, telemetry, transforming, programme, watch, cycle, presentKw }
+  const parts = { ...shared, telemetry, weather, transforming, programme, watch, cycle, presentKw }
   const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })
   starting.defer(live.stop)
   await guard(api, { ...doors.guard, onAccessChange: live.recheck })

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { type AccessSettings, readAccess } from './accessSettings.ts'
 import { EnvironmentReader } from './environment.ts'
 import { type MqttSettings, readMqtt } from './mqttSettings.ts'
+import { readWeather, type WeatherSettings } from './weatherSettings.ts'
 
 export type { BrokerSettings } from './mqttSettings.ts'
 
@@ -33,6 +34,8 @@ export interface Config {
   /** Files that are read at the start; null: not set. */
   mappingFile: string | null
   validationFile: string | null
+  /** null: no weather is fetched. */
+  weather: WeatherSettings | null
 }
 
 /** Limits of the rules that a utility will want to set; the others keep the defaults of `server/rules/`. */
@@ -73,7 +76,8 @@ export function readConfig(environment: Environment): { config: Config } | { mis
     logQuotaBytes: read.number('LOG_QUOTA_GIB', 8, 0.125, 100_000) * 2 ** 30,
     logMinFreeShare: read.number('LOG_MIN_FREE_SHARE', 0.02, 0, 0.9),
     mappingFile: read.optional('MQTT_MAPPING'),
-    validationFile: read.optional('VALIDATION_FILE')
+    validationFile: read.optional('VALIDATION_FILE'),
+    weather: readWeather(read)
   }
   return read.mistakes.length > 0 ? { mistakes: read.mistakes } : { config }
 }

@@ -27,6 +27,8 @@ export interface IngestThread {
   /** Resolves when it holds: whoever was connected with what has become invalid is disconnected. */
   changeCredentials(change: CredentialChange): Promise<void>
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
+  /** Takes a message of our own in, by the way of all messages; resolves when it is durable. */
+  accept(topic: string, payload: string): Promise<void>
   putDeadLetter(letter: LetterOnTheWay): Promise<void>
   newestDeadLetters(limit: number): Promise<DeadLetter[]>
   onLive(listener: (slot: LiveSlot) => void): void
@@ -117,6 +119,7 @@ export async function startIngestThread(
     changeCredentials: ({ put = [], revoked = [] }) =>
       caller.call('changeCredentials', { put: packCredentials(put), revoked }),
     publish: (topic, payload, { retain }) => caller.call('publish', { topic, payload, retain }),
+    accept: (topic, payload) => caller.call('accept', { topic, payload }),
     putDeadLetter: letter => caller.call('putDeadLetter', letter),
     newestDeadLetters: limit => caller.call('newestDeadLetters', limit),
     onLive: listener => void live.push(listener),

@@ -54,6 +54,10 @@ export function objectReaders(records: Records, register: Register): GuardNeeds[
       if (!view.source(kind === 'forecast' ? 'weather' : kind, id)) throw notFound(`${kind} ${id}`)
       return null
     },
+    station({ station = '' }, view) {
+      if (!view.source('weather', station)) throw notFound(`weather station ${station}`)
+      return null
+    },
     customer: seen('customer', 'id', records.customers.get, ({ id }, view) => view.customer(id)),
     event,
     async order(params, view) {

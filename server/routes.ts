@@ -26,6 +26,7 @@ import { settlementRoutes } from './api/settlement.ts'
 import { sourcesRoutes } from './api/sources.ts'
 import { thanksRoutes } from './api/thanks.ts'
 import { transformersRoutes } from './api/transformers.ts'
+import { weatherRoutes } from './api/weather.ts'
 import type { Config } from './config.ts'
 import type { LiveSnapshot } from './contract/live.ts'
 import type { ImportReport } from './contract/registry.ts'
@@ -48,6 +49,7 @@ import type { Replaying } from './replaying.ts'
 import type { Telemetry } from './telemetry.ts'
 import type { Transforming } from './transforming.ts'
 import type { Watch } from './watch.ts'
+import type { Weather } from './weather.ts'
 
 /** What the routes are served from. */
 export interface Parts {
@@ -60,6 +62,7 @@ export interface Parts {
   transforming: Transforming
   programme: Programme
   watch: Watch
+  weather: Weather
   cycle: Cycle
   presentKw(nodeId: string): number | null
   now(): number
@@ -92,6 +95,11 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
         const newest = await durable.ingest.newestDeadLetters(limit)
         return { total: ingest().deadLetters, newest }
       }
+    }),
+    weatherRoutes({
+      now,
+      stations: parts.weather.stations,
+      series: (...asked) => fromStore(parts.weather.series(...asked))
     }),
     liveRoutes({ stream: live, followerOf: doors.followerOf }),
     findingsRoutes({

@@ -39,6 +39,13 @@ export const rights: Rights = {
   'GET /api/transformers': { roles: everyone, scope: 'grid:read' },
   'GET /api/transformers/:id': { roles: everyone, scope: 'grid:read', object: 'transformer' },
 
+  'GET /api/forecasts': { roles: everyone, scope: 'grid:read' },
+  'GET /api/forecasts/:node': { roles: everyone, scope: 'grid:read', object: 'node' },
+  'GET /api/forecasts/:node/accuracy': { roles: everyone, scope: 'grid:read', object: 'node' },
+
+  'GET /api/weather': { roles: everyone, scope: 'readings:read' },
+  'GET /api/weather/:station': { roles: everyone, scope: 'readings:read', object: 'station' },
+
   'GET /api/findings': { roles: utility, scope: 'events:read' },
   'POST /api/findings/:id/acknowledge': { roles: control, scope: 'findings:write', object: 'finding' },
 

@@ -4,6 +4,7 @@ import type { Role, Scope } from './access.ts'
 export const objectKinds = [
   'node',
   'source',
+  'station',
   'transformer',
   'customer',
   'event',

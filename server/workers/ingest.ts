@@ -96,6 +96,7 @@ async function open() {
       mqtt?.changeCredentials(put, revoked),
     publish: (topic: string, payload: string, retain: boolean) =>
       mqtt?.publish(topic, payload, { retain }) ?? Promise.reject(new Error('not connected yet')),
+    accept: (topic: string, payload: string) => intake.accept(topic, Buffer.from(payload)),
     stop: () => opened.disposeAsync()
   }
 }
@@ -116,6 +117,7 @@ const methods: IngestMethods = {
   listen: credentials => part().listen(credentials),
   changeCredentials: ({ put, revoked }) => part().changeCredentials(put, revoked),
   publish: ({ topic, payload, retain }) => part().publish(topic, payload, retain),
+  accept: ({ topic, payload }) => part().accept(topic, payload),
   putDeadLetter: ({ payload, ...letter }) =>
     part().deadLetters.put({
       ...letter,

@@ -51,6 +51,8 @@ export type IngestMethods = {
   /** Whoever is connected with what has become invalid is disconnected at once. */
   changeCredentials(change: { put: PackedCredentials; revoked: readonly string[] }): void
   publish(message: { topic: string; payload: string; retain: boolean }): Promise<void>
+  /** Takes a message in as if it had come by MQTT; resolves when it is durable. */
+  accept(message: { topic: string; payload: string }): Promise<void>
   /** Resolves when durable. */
   putDeadLetter(letter: LetterOnTheWay): Promise<void>
   /** Takes the dead letters of another thread, which calls `putDeadLetter` through the port. */

@@ -28,7 +28,7 @@ let nobodies: { name: string; headers: Record<string, string> }[]
 
 /** Kinds of which a company or a customer sees only its own; of the others there is no foreign one. */
 const tenanted: readonly ObjectKind[] = [
-  ...(['node', 'source', 'transformer', 'customer', 'event', 'order'] as const),
+  ...(['node', 'source', 'station', 'transformer', 'customer', 'event', 'order'] as const),
   ...(['participant', 'finding', 'enrolment', 'reward'] as const)
 ]
 
@@ -45,7 +45,8 @@ function expected(actor: Actor, { right, method }: Operation, which: Which): num
   const { object } = right
   if (object === undefined) return null
   // What nobody registered can be read about all the same, by who sees the whole.
-  if (which === 'missing') return object === 'source' && actor.sees === 'whole' ? null : 404
+  const isUnregistered = object === 'source' || object === 'station'
+  if (which === 'missing') return isUnregistered && actor.sees === 'whole' ? null : 404
   if (actor.sees === 'whole' || !tenanted.includes(object)) return null
   if (which === 'foreign' || actor.sees === 'nothing') return 404
   // A customer has metering points, a record and events; no findings, devices or enrolments to change.

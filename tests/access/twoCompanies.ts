@@ -127,6 +127,7 @@ async function fill({ records, person, token }: Callers, start: string): Promise
   return {
     node: { ...ids('f-north', 'f-south', 'node'), ofCustomer: { node: 'mp-north' } },
     source: { own: source('m-north'), foreign: source('m-south'), missing: source('nowhere') },
+    station: ids('w-whole', 'w-south', 'station'),
     transformer: { ...ids('t-north', 't-south'), ofCustomer: { id: 't-own' } },
     customer: ids('c-north', 'c-south'),
     event: ids('E-north', 'E-south'),
