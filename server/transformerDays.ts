@@ -1,6 +1,8 @@
 import { addDays, daysBetween } from './contract/localTime.ts'
+import type { DriftState } from './forecast/transformer/drift.ts'
+import type { LivedDay } from './forecast/transformer/live/dayBook.ts'
 import { openDayBook } from './forecast/transformer/live/dayBook.ts'
-import type { TransformerDay } from './records/transformers.ts'
+import { learnOil, oilWords } from './forecast/transformer/live/oilWatch.ts'
 import type { Entry } from './transformerEntry.ts'
 import { plateFor } from './transformerEntry.ts'
 import { runThrough } from './transformerRun.ts'
@@ -59,12 +61,44 @@ export async function closeDays(work: Work, entry: Entry): Promise<void> {
     const book = openDayBook(plate, days, local)
     const own = plateFor(entry, plate, inputs.own)
     await runThrough(own, null, inputs, { local, until, spent }, book.take)
-    const rows = book.days().map(({ views: _, ...day }): TransformerDay => ({ nodeId: id, ...day }))
-    await needs.transformers.putDays(rows)
+    const lived = book.days()
+    await needs.transformers.putDays(lived.map(({ views: _, ...day }) => ({ nodeId: id, ...day })))
+    await learn(work, entry, lived)
   } catch (error) {
     wants.wantDays(id, want.from, want.to, AGAIN_MS)
     throw error
   }
+  entry.told = null
   if (to < want.to) wants.wantDays(id, addDays(to, 1), want.to, 0)
   await readYear(work, entry)
+}
+
+/** What the watch over its oil has learned so far. */
+export async function readOil({ needs, local }: Work, entry: Entry): Promise<DriftState | null> {
+  const { id } = entry.node
+  const kept = (await needs.transformers.oil([id])).get(id)
+  const state = (kept?.state ?? null) as DriftState | null
+  entry.oil = oilWords(state, local.date(needs.now()), local)
+  return state
+}
+
+/** Lets the watch judge the days; what it has learned so far is begun anew when an older past is told late. */
+async function learn(work: Work, entry: Entry, days: readonly LivedDay[]): Promise<void> {
+  const { needs, local, wants } = work
+  const nodeId = entry.node.id
+  const before = await readOil(work, entry)
+  const at = needs.now()
+  let state = before
+  for (const day of days) {
+    const learned = learnOil(state, day, local)
+    state = learned.state
+    if (!learned.isLate) continue
+    const yesterday = addDays(local.date(at), -1)
+    await needs.transformers.putOil([{ nodeId, state: null, at }])
+    wants.wantDays(nodeId, addDays(yesterday, 1 - LOOK_BACK_DAYS), yesterday, 0)
+    return
+  }
+  if (state === before) return
+  await needs.transformers.putOil([{ nodeId, state, at }])
+  entry.oil = oilWords(state, local.date(at), local)
 }

@@ -6,7 +6,7 @@ import type { ReadingBatch } from './log/readingBatch.ts'
 import { stations } from './measuring.ts'
 import type { StoreReads } from './readingsThread.ts'
 import type { Transformers } from './records/transformers.ts'
-import { closeDays, missingDays, readYear } from './transformerDays.ts'
+import { closeDays, missingDays, readOil, readYear } from './transformerDays.ts'
 import { detailOf } from './transformerDetail.ts'
 import { type Entry, isTold, newEntry, stateOf } from './transformerEntry.ts'
 import { isAheadDue, lookAhead, RUN_UP_MS, update } from './transformerLive.ts'
@@ -27,6 +27,8 @@ export interface TransformingNeeds {
   onFault(what: string, error: unknown): void
   timeZone: string
   now(): number
+  /** Of this thread; default: `SHARES`. */
+  shares?: Shares
 }
 
 /** Oil, hot spot, ageing and limits of every transformer, kept true by what the readings store holds. */
@@ -54,11 +56,12 @@ export interface Work {
 }
 
 /** Shares of this thread: of what has just arrived, of what is read at the start, of days that are closed. */
-const SHARES = { live: 0.005, runUp: 0.05, days: 0.01 }
+const SHARES: Shares = { live: 0.005, runUp: 0.05, days: 0.01 }
 const IDLE_MS = 500
 const LONGEST_PAUSE_MS = 3000
 const LOOK_EVERY_MS = 30_000
 
+type Shares = Record<'live' | 'runUp' | 'days', number>
 type Job = { share: number; run(): Promise<void> }
 
 /**
@@ -69,7 +72,7 @@ type Job = { share: number; run(): Promise<void> }
  *   day over, late data ► days ┘
  */
 export function startTransforming(needs: TransformingNeeds): Transforming {
-  const { now } = needs
+  const { now, shares = SHARES } = needs
   const local = localTime(needs.timeZone)
   const wants = createWants(local, now, RUN_UP_MS)
   const work: Work = {
@@ -129,19 +132,19 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
     for (const [id, want] of wants.live) {
       const entry = entries.get(id)
       if (entry?.wasRead && want.notBefore <= at)
-        return { share: SHARES.live, run: () => update(work, entry, want) }
+        return { share: shares.live, run: () => update(work, entry, want) }
     }
     for (const entry of unread) {
-      if (entry.retryAt <= at) return { share: SHARES.runUp, run: () => begin(entry) }
+      if (entry.retryAt <= at) return { share: shares.runUp, run: () => begin(entry) }
     }
     for (const entry of aheadDue) {
       aheadDue.delete(entry)
-      return { share: SHARES.live, run: async () => lookAhead(work, entry) }
+      return { share: shares.live, run: async () => lookAhead(work, entry) }
     }
     for (const [id, want] of wants.days) {
       const entry = entries.get(id)
       if (entry?.wasRead && want.notBefore <= at)
-        return { share: SHARES.days, run: () => closeDays(work, entry) }
+        return { share: shares.days, run: () => closeDays(work, entry) }
     }
     return null
   }
@@ -150,6 +153,7 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
   async function begin(entry: Entry): Promise<void> {
     entry.retryAt = now() + LONGEST_PAUSE_MS
     await readYear(work, entry)
+    await readOil(work, entry)
     await update(work, entry, null)
     await missingDays(work, entry)
     unread.delete(entry)
