@@ -1,5 +1,6 @@
 import type { LocalTime } from '../contract/localTime.ts'
 import type { GridNode } from '../contract/registry.ts'
+import type { Reading } from '../contract/telemetry.ts'
 import type { TransformerState } from '../contract/transformers.ts'
 import { createLiveGrid, type GridSnapshot, type LiveGrid } from '../grid/live.ts'
 import { buildTopology, type Topology } from '../grid/topology.ts'
@@ -50,6 +51,7 @@ export function replayScene(needs: ReplayCourseNeeds): ReplayScene {
   const arrivals = createArrivals(sources, span.begin, STEP_MS)
   const grid = createLiveGrid({ localDate: local.date })
   grid.setRegistry(nodes)
+  const longer = longerIntervals(tree, nodes)
 
   let memory = memoryFrom([], span.begin)
   let judged: GridSnapshot | null = null
@@ -57,8 +59,15 @@ export function replayScene(needs: ReplayCourseNeeds): ReplayScene {
   const course = createCourse<GridSnapshot>({
     span,
     arrivals,
-    take: (reading, now) => grid.restore([reading], now),
-    look: grid.snapshot,
+    take(reading, now) {
+      grid.restore([reading], now)
+      longer.heard(reading)
+    },
+    look(now) {
+      const changed = longer.changed()
+      if (changed !== null) grid.setRegistry(changed)
+      return grid.snapshot(now)
+    },
     judge(snapshot, now) {
       const ahead = forecasts()
       // Nothing is new and no hold runs: the rules would say what they said.
@@ -78,4 +87,35 @@ export function replayScene(needs: ReplayCourseNeeds): ReplayScene {
     }
   })
   return { course, grid, arrivals, span, tree, groups }
+}
+
+/**
+ * A past that was loaded from files often stands in longer intervals than the registry says of the live readings. Such
+ * readings hold by their own interval, else every one of them would fall stale before the next.
+ */
+function longerIntervals({ points }: Topology, nodes: readonly GridNode[]) {
+  const registered = new Map<string, Map<string, { reportIntervalS: number; ids: string[] }>>()
+  for (const { kind, id, reportIntervalS, places } of points.values()) {
+    if (reportIntervalS === null) continue
+    const ofKind = registered.get(kind) ?? new Map()
+    registered.set(kind, ofKind.set(id, { reportIntervalS, ids: places.map(({ node }) => node.id) }))
+  }
+  const own = new Set<string>()
+  let isNew = false
+  return {
+    heard({ kind, id, intervalS }: Reading): void {
+      const ofKind = registered.get(kind)
+      const point = ofKind?.get(id)
+      if (ofKind === undefined || point === undefined || intervalS <= point.reportIntervalS) return
+      ofKind.delete(id)
+      for (const nodeId of point.ids) own.add(nodeId)
+      isNew = true
+    },
+    /** The register with what was found since the last time; null: nothing. */
+    changed(): GridNode[] | null {
+      if (!isNew) return null
+      isNew = false
+      return nodes.map(node => (own.has(node.id) ? { ...node, reportIntervalS: null } : node))
+    }
+  }
 }
