@@ -60,7 +60,7 @@ export function createWants(local: LocalTime, now: () => number, runUpMs: number
     }
     if (from < known.from) known.from = from
     if (to > known.to) known.to = to
-    known.notBefore = notBefore
+    known.notBefore = Math.max(known.notBefore, notBefore)
   }
 
   function note(batch: ReadingBatch, isKnown: (id: string) => boolean): void {

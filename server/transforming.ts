@@ -87,6 +87,7 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
   const aheadDue = new Set<Entry>()
   let today = local.date(now())
   let lookedAt = Number.NEGATIVE_INFINITY
+  let isWorking = false
   let stopped = false
   let wake: () => void = () => undefined
 
@@ -121,7 +122,7 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
       const { id } = entry.node
       if (entry.plate === null || !entry.wasRead) continue
       if (day > today) wants.wantDays(id, today, yesterday, DAY_GRACE_MS)
-      if (at >= entry.pollAt) wants.want(id, entry.lived?.t ?? at, at - 1)
+      if (at >= entry.pollAt) wants.want(id, entry.lived?.t ?? at, NOTHING_EXPECTED)
       if (isAheadDue(work, entry, at)) aheadDue.add(entry)
     }
     today = day
@@ -165,7 +166,10 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
     const job = nextJob(at)
     if (job === null) return IDLE_MS
     work.spent.ms = 0
-    await job.run()
+    isWorking = true
+    await job.run().finally(() => {
+      isWorking = false
+    })
     return Math.min(LONGEST_PAUSE_MS, work.spent.ms / job.share)
   }
 
@@ -206,7 +210,7 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
       const entry = entries.get(id)
       return entry === undefined ? null : detailOf(work, entry)
     },
-    idle: () => wants.live.size === 0 && wants.days.size === 0 && unread.size === 0,
+    idle: () => !isWorking && wants.live.size + wants.days.size + unread.size + aheadDue.size === 0,
     async stop() {
       stopped = true
       wake()
@@ -217,6 +221,8 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
 
 /** Some milliseconds. */
 const DESCRIBED_AT_ONCE = 300
+/** Of a look without a reading: it may find nothing. */
+const NOTHING_EXPECTED = 0
 /** After a day is over, what is late comes in for a while. */
 const DAY_GRACE_MS = 90 * 60_000
 
