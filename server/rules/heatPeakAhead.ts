@@ -44,7 +44,7 @@ export function heatPeaksAhead(
   const work = new AheadWork({ ...memory, judged }, needs)
   const isKnown = seen?.forecasts === forecasts && seen.tree === tree
   if (!isKnown) work.judge(forecasts)
-  if (!isKnown || seen.enrolled !== enrolled) work.tellAgain(forecasts)
+  if (seen?.tree !== tree || seen.enrolled !== enrolled) work.tellAgain(forecasts)
   work.upkeep()
   const next = { days: work.days, judged: work.judged, seen: { forecasts, enrolled, tree } }
   const isSame = isKnown && seen.enrolled === enrolled && work.days === memory.days

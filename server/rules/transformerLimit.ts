@@ -4,7 +4,7 @@ import type { Description, Observation, Verdict } from './life.ts'
 import type { RuleLimits } from './limits.ts'
 import { type RulesMemory, transformerKey } from './memory.ts'
 import type { RuleSnapshot } from './snapshot.ts'
-import { isFollowed, unheardTransformers } from './transformersHeard.ts'
+import { followedOf, unheardTransformers } from './transformersHeard.ts'
 import { kw, percent } from './words.ts'
 
 const kind = 'transformer-limit'
@@ -35,13 +35,15 @@ export function transformerLimits(
   limits: RuleLimits,
   now: number
 ): Observation[] {
-  const observations = unheardTransformers({ kind, idPrefix }, transformers, tree, memory)
+  const followed = followedOf(kind, memory)
+  const observations: Observation[] = []
   for (const state of transformers) {
+    const isFollowed = followed.size > 0 && followed.delete(state.id)
+    if (!isFollowed && !mayPass(state)) continue
     const key = transformerKey(kind, state.id)
     const told = memory.standing.get(key)?.finding
     const sharp = passedBy(state, 0, 0, limits, now)
     const isOn = (sharp.now ?? 0) > 0 || (sharp.ahead ?? 0) > 0
-    if (!isOn && !isFollowed(memory, key)) continue
     const held = told === undefined ? sharp : heldBy(state, told, sharp, limits, now)
     observations.push({
       ...{ key, idPrefix, kind, nodeId: state.id, nodeName: state.name },
@@ -51,7 +53,22 @@ export function transformerLimits(
       describe: () => describe(state, held, told, flaggedBelow(state.id))
     })
   }
-  return observations
+  return [...observations, ...unheardTransformers({ kind, idPrefix }, followed, tree, memory)]
+}
+
+/** A quick look, for there are many: some value is above the lowest limit, or curtailment is needed. */
+function mayPass(state: TransformerState): boolean {
+  const { hotSpotC, topOilC, loadPu, nextPeakHotSpotC, reliefKw, reliefImpossible } = state
+  const [lowest] = state.limits
+  if (lowest === undefined) return false
+  return (
+    (hotSpotC !== null && hotSpotC > lowest.hotSpotC) ||
+    (nextPeakHotSpotC !== null && nextPeakHotSpotC > lowest.hotSpotC) ||
+    (topOilC !== null && topOilC > lowest.topOilC) ||
+    (loadPu !== null && Math.abs(loadPu) > lowest.loadPu) ||
+    (reliefKw !== null && reliefKw > 0) ||
+    (reliefImpossible ?? null) !== null
+  )
 }
 
 /** With each limit lowered by so many kelvins, or by that share of its load. */

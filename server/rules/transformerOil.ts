@@ -3,7 +3,7 @@ import type { Description, Observation, Verdict } from './life.ts'
 import type { RuleLimits } from './limits.ts'
 import { type RulesMemory, transformerKey } from './memory.ts'
 import type { RuleSnapshot } from './snapshot.ts'
-import { isFollowed, unheardTransformers } from './transformersHeard.ts'
+import { followedOf, unheardTransformers } from './transformersHeard.ts'
 
 /** The faults that drift of the oil temperature tells, and the findings they become. */
 const faults = [
@@ -43,30 +43,35 @@ export function oilDrifts(
   limits: RuleLimits
 ): Observation[] {
   return faults.flatMap(fault => {
+    const { kind, idPrefix } = fault
+    const followed = followedOf(kind, memory)
     const seen: Observation[] = []
     for (const state of transformers) {
-      const key = transformerKey(fault.kind, state.id)
-      const verdict = verdictOf(state.oil.verdict, fault)
-      if (verdict !== 'on' && !isFollowed(memory, key)) continue
-      seen.push({
-        ...{
-          key,
-          idPrefix: fault.idPrefix,
-          kind: fault.kind,
-          nodeId: state.id,
-          nodeName: state.name,
-          verdict
-        },
-        holdS: limits.oilHoldS,
-        clearHoldS: limits.oilClearHoldS,
-        describe: () =>
-          verdict === 'on'
-            ? describe(state, fault)
-            : (memory.standing.get(key)?.finding ?? describe(state, fault))
-      })
+      const isOn = state.oil.verdict === fault.fault
+      // What is heard is not left over; nothing is looked up while nothing is followed.
+      const isFollowed = followed.size > 0 && followed.delete(state.id)
+      if (isOn || isFollowed) seen.push(observe(state, fault, memory, limits))
     }
-    return [...seen, ...unheardTransformers(fault, transformers, tree, memory)]
+    return [...seen, ...unheardTransformers({ kind, idPrefix }, followed, tree, memory)]
   })
+}
+
+function observe(
+  state: TransformerState,
+  fault: Fault,
+  { standing }: RulesMemory,
+  limits: RuleLimits
+): Observation {
+  const { kind, idPrefix } = fault
+  const key = transformerKey(kind, state.id)
+  const verdict = verdictOf(state.oil.verdict, fault)
+  const told = standing.get(key)?.finding
+  return {
+    ...{ key, idPrefix, kind, nodeId: state.id, nodeName: state.name, verdict },
+    holdS: limits.oilHoldS,
+    clearHoldS: limits.oilClearHoldS,
+    describe: () => (verdict === 'on' ? describe(state, fault) : (told ?? describe(state, fault)))
+  }
 }
 
 function verdictOf(verdict: OilVerdict, { fault }: Fault): Verdict {

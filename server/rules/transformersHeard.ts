@@ -1,26 +1,31 @@
-import type { TransformerState } from '../contract/transformers.ts'
 import type { Observation } from './life.ts'
 import { type RulesMemory, type TransformerFinding, transformerKey } from './memory.ts'
 import type { RuleTree } from './snapshot.ts'
 
-/** Whether something stands or is about to: what is neither need not be observed. */
-export const isFollowed = ({ standing, holds }: RulesMemory, key: string): boolean =>
-  standing.has(key) || holds.has(key)
+/** The transformers of which a finding of this kind stands or is about to: all others need not be observed. */
+export function followedOf(kind: TransformerFinding, { standing, holds }: RulesMemory): Set<string> {
+  const start = transformerKey(kind, '')
+  const followed = new Set<string>()
+  for (const key of standing.keys()) if (key.startsWith(start)) followed.add(key.slice(start.length))
+  for (const key of holds.keys()) if (key.startsWith(start)) followed.add(key.slice(start.length))
+  return followed
+}
 
-/** Standing findings of transformers that nothing is known of at present, as after a start: they stand as told. */
+/**
+ * What stands of transformers that nothing is known of at present, as after a start: it stands as told. `unheard` are
+ * those followed whose state was not among the present ones.
+ */
 export function unheardTransformers(
   { kind, idPrefix }: { kind: TransformerFinding; idPrefix: string },
-  transformers: readonly TransformerState[],
+  unheard: ReadonlySet<string>,
   tree: RuleTree,
   { standing }: RulesMemory
 ): Observation[] {
-  const told = [...standing.values()].filter(({ finding }) => finding.kind === kind)
-  if (told.length === 0) return []
-  const heard = new Set(transformers.map(({ id }) => id))
-  return told.flatMap(({ finding }) => {
-    const { nodeId, nodeName } = finding
-    if (heard.has(nodeId) || !tree.byId.has(nodeId)) return []
+  return [...unheard].flatMap(nodeId => {
     const key = transformerKey(kind, nodeId)
+    const finding = standing.get(key)?.finding
+    if (finding === undefined || !tree.byId.has(nodeId)) return []
+    const { nodeName } = finding
     const verdict = 'unknown' as const
     return {
       key,
