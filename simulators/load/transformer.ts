@@ -1,6 +1,7 @@
 import type { RegionClock } from '../clock.ts'
 import { noise } from '../random.ts'
 import type { Household, Street, Transformer } from '../region/sites.ts'
+import { createOil } from './oil.ts'
 import { hill, plateau } from './shapes.ts'
 
 const MINUTE = 60_000
@@ -9,17 +10,6 @@ const POWER_FACTOR = 0.95
 /** Losses as shares of the rating: without load, and at full load. */
 const NO_LOAD_LOSS = 0.0015
 const LOAD_LOSS = 0.011
-/** IEC 60076-7, oil of a naturally cooled distribution transformer: rise at rated load, loss ratio, exponent. */
-const OIL_RISE_K = 55
-const LOSS_RATIO = 6
-const OIL_EXPONENT = 0.8
-/** Hours back and their weight: the oil follows with a time constant of about three hours. */
-const OIL_MEMORY: readonly (readonly [hoursBack: number, weight: number])[] = [
-  [0.5, 0.3],
-  [1.5, 0.28],
-  [3, 0.25],
-  [5.5, 0.17]
-]
 
 export interface TransformerLoad {
   householdKw(household: Household, t: number): number
@@ -48,16 +38,13 @@ export function createTransformerLoad(
   const loading = (kw: number) => kw / POWER_FACTOR / ratingKva
   const lossesKw = (kw: number) => ratingKva * (NO_LOAD_LOSS + LOAD_LOSS * loading(kw) ** 2)
 
-  /** From the smooth load, without the households' noise: oil is too slow to notice it. */
-  function oilC(t: number): number {
-    return OIL_MEMORY.reduce((total, [hoursBack, weight]) => {
-      const then = t - hoursBack * HOUR
-      const { base, airConditioning } = homes(then)
-      const kw = allBaseKw * base + allAirConditioningKw * airConditioning + smoothStreetKw(then)
-      const rise = OIL_RISE_K * ((1 + LOSS_RATIO * loading(kw) ** 2) / (1 + LOSS_RATIO)) ** OIL_EXPONENT
-      return total + weight * (temperatureC(then) + rise)
-    }, 0)
+  const ambientC = (t: number) => temperatureC(t) + 0.8
+  const smoothLoading = (t: number) => {
+    const { base, airConditioning } = homes(t)
+    return loading(allBaseKw * base + allAirConditioningKw * airConditioning + smoothStreetKw(t))
   }
+  const day = (t: number) => clock.day(t) + clock.hour(t) / 24
+  const oilC = createOil({ key, fault: transformer.oilFault, day, loading: smoothLoading, ambientC })
 
   function power(t: number): { kw: number; kvar: number } {
     const shares = homes(t)
@@ -71,7 +58,7 @@ export function createTransformerLoad(
     householdKw: (household, t) => householdKw(household, homes(t), t),
     power,
     oilC,
-    ambientC: t => temperatureC(t) + 0.8
+    ambientC
   }
 }
 

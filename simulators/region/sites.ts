@@ -14,6 +14,9 @@ export interface Household {
 /** What a transformer feeds besides metered homes: shops and lights, a market, or workshops. */
 export type Street = 'homes' | 'market' | 'workshops'
 
+/** What is wrong with a transformer, so that it can be found: radiators that clog, a sensor that breaks. */
+export type OilFault = 'cooling' | 'sensor'
+
 export interface Transformer {
   id: string
   name: string
@@ -24,6 +27,8 @@ export interface Transformer {
   street: Street
   streetKw: number
   households: readonly Household[]
+  /** null: nothing. */
+  oilFault: OilFault | null
   key: number
 }
 

@@ -1,5 +1,5 @@
 import { between, keyOf, uniform } from '../random.ts'
-import type { Feeder, Household, Street, Substation, Transformer } from './sites.ts'
+import type { Feeder, Household, OilFault, Street, Substation, Transformer } from './sites.ts'
 
 const HOUSEHOLDS = 2_000
 const TRANSFORMERS = 40
@@ -17,6 +17,8 @@ const PLACES = [
   'Xóm Đông',
   'Phố Huyện'
 ]
+/** By place in the row: of workshops one, whose load swings most, and of a market one. */
+const faults: Readonly<Record<number, OilFault>> = { 14: 'cooling', 9: 'sensor' }
 const STREETS: readonly { street: Street; kw: readonly [number, number] }[] = [
   { street: 'homes', kw: [100, 240] },
   { street: 'market', kw: [320, 650] },
@@ -65,6 +67,7 @@ function transformer(
     street,
     streetKw,
     households,
+    oilFault: faults[homes.index] ?? null,
     key: keyOf(seed, number)
   }
 }
