@@ -97,7 +97,11 @@ function newDrift(date: string): DriftState {
   }
 }
 
-export function driftOf(state: DriftState): DriftView {
+/** What stands now; with the local date of today, nothing does that has not been measured for days. */
+export function driftOf(state: DriftState, today: string = state.hours.date): DriftView {
+  if (daysBetween(state.hours.date, today) > NOT_MEASURED_DAYS && state.verdict !== 'not-measured') {
+    return driftOf(changed(state, 'not-measured', null, state.hours.date), today)
+  }
   const { verdict, since, reason, usual } = state
   const last = state.days.findLast(({ high }) => high !== null)?.high ?? null
   const excessK = recentExcess(state)
