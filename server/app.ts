@@ -13,13 +13,14 @@ import type { Config } from './config.ts'
 import { createCycle } from './cycle.ts'
 import { openDoors } from './doors.ts'
 import { openDurable } from './durable.ts'
+import { startForecasting } from './forecasting.ts'
 import { freePort } from './freePort.ts'
 import { MUCH_BEHIND_BYTES, startProgramme } from './programme.ts'
 import { openRegister } from './register.ts'
 import { createReplaying } from './replaying.ts'
 import { liveSnapshot, routesOf } from './routes.ts'
 import { listenFailure } from './startFailure.ts'
-import { startTelemetry } from './telemetry.ts'
+import { startTelemetry, type Telemetry } from './telemetry.ts'
 import { startTransforming } from './transforming.ts'
 import { openWatch } from './watch.ts'
 import { startWeather } from './weather.ts'
@@ -89,12 +90,22 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   starting.defer(programme.stop)
   const weather = await startWeather({ config, durable, register, grid, warn, now, random })
   starting.defer(weather.stop)
+  const forecasting = startForecasting({
+    records: durable.records,
+    register,
+    openReader: durable.readings.openReader,
+    storeState: () => storeStateOf(telemetry),
+    directory: `${config.dataDirectory}/forecast`,
+    timeZone: config.timeZone,
+    ...{ warn, now }
+  })
+  starting.defer(forecasting.stop)
   const transforming = startTransforming({
     nodes: () => register.state.nodes,
     customers: () => register.state.customers,
     store: durable.readings.store,
     transformers: durable.records.transformers,
-    forecastOf: () => null,
+    forecastOf: forecasting.newest,
     isBehind: () => ingest().store.behindBytes > MUCH_BEHIND_BYTES,
     timeZone: config.timeZone,
     ...{ onFault, now }
@@ -109,6 +120,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     findings,
     rules: config.rules,
     timeZone: config.timeZone,
+    forecasts: forecasting.ahead,
     transformers: transforming.states,
     now
   })
@@ -117,7 +129,17 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
   starting.defer(replaying.stop)
 
   const shared = { config, durable, register, doors, replaying, now }
-  const parts = { ...shared, telemetry, weather, transforming, programme, watch, cycle, presentKw }
+  const parts = {
+    ...shared,
+    telemetry,
+    weather,
+    forecasting,
+    transforming,
+    programme,
+    watch,
+    cycle,
+    presentKw
+  }
   const live = createLiveStream({ snapshot: () => liveSnapshot(parts), run: randomUUID().slice(0, 8) })
   starting.defer(live.stop)
   await guard(api, { ...doors.guard, onAccessChange: live.recheck })
@@ -141,4 +163,11 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     inject: request => api.inject(request),
     stop: () => started.disposeAsync()
   }
+}
+
+/** Whether what has arrived is stored and rolled up; a little behind the store is at any moment. */
+function storeStateOf({ ingest, rollups }: Telemetry): { isUpToDate: boolean; isBehind: boolean } {
+  const { behindBytes } = ingest().store
+  const isBehind = behindBytes > MUCH_BEHIND_BYTES
+  return { isUpToDate: !isBehind && rollups()?.dirtyHours === 0, isBehind }
 }

@@ -6,6 +6,7 @@ import { type CurtailmentNeeds, curtailmentRoutes } from './api/curtailmentEvent
 import { customersRoutes } from './api/customers.ts'
 import { enrolmentsRoutes } from './api/enrolments.ts'
 import { findingsRoutes } from './api/findings.ts'
+import { type ForecastsNeeds, forecastsRoutes } from './api/forecasts.ts'
 import { type GridNeeds, gridRoutes } from './api/grid.ts'
 import { healthRoutes } from './api/health.ts'
 import { holidaysRoutes } from './api/holidays.ts'
@@ -36,6 +37,8 @@ import type { Cycle } from './cycle.ts'
 import type { Doors } from './doors.ts'
 import type { Durable } from './durable.ts'
 import { enrolmentsNeeds } from './enrolmentRoutes.ts'
+import type { Forecasting } from './forecasting.ts'
+import { forecastsNeeds } from './forecastRoutes.ts'
 import { planImport } from './grid/importRegistry.ts'
 import { holidaysNeeds } from './holidayRoutes.ts'
 import type { Programme } from './programme.ts'
@@ -63,6 +66,7 @@ export interface Parts {
   programme: Programme
   watch: Watch
   weather: Weather
+  forecasting: Forecasting
   cycle: Cycle
   presentKw(nodeId: string): number | null
   now(): number
@@ -96,6 +100,7 @@ export function routesOf(parts: Parts & { live: LiveStream }): Routes[] {
         return { total: ingest().deadLetters, newest }
       }
     }),
+    forecastsRoutes(forecastNeeds(parts)),
     weatherRoutes({
       now,
       stations: parts.weather.stations,
@@ -236,6 +241,17 @@ function gridNeeds({ config, durable, telemetry, now }: Parts): GridNeeds {
       return { kind, id, ...answer, flags: qualityFlags(series, answer) }
     }
   }
+}
+
+function forecastNeeds({ config, durable, register, forecasting, now }: Parts): ForecastsNeeds {
+  return forecastsNeeds({
+    forecasting,
+    forecasts: durable.records.forecasts,
+    store: durable.readings.store,
+    node: id => register.state.nodes.find(node => node.id === id) ?? null,
+    timeZone: config.timeZone,
+    now
+  })
 }
 
 async function importRegistry(

@@ -1,4 +1,4 @@
-import type { Forecast, ForecastPeak } from '../../contract/forecasts.ts'
+import type { Forecast } from '../../contract/forecasts.ts'
 
 /** Numbers that all issues together may hold, 8 bytes each. */
 const MOST_NUMBERS = 3_000_000
@@ -21,9 +21,7 @@ export interface KeptForecasts {
   put(forecast: Forecast): void
   get(nodeId: string): Forecast | null
   /** What rows and rules need, without unpacking. */
-  head(
-    nodeId: string
-  ): { issuedAt: string; kind: string; peaks: ForecastPeak[]; flags: Forecast['flags'] } | null
+  head(nodeId: string): Pick<Forecast, 'issuedAt' | 'capacityKw' | 'peaks' | 'flags'> | null
   /** Only these nodes stay; decides how much of each is held. */
   keepOnly(nodeIds: ReadonlySet<string>): void
   readonly size: number

@@ -1,0 +1,57 @@
+/**
+ * A forecast worker: one run over some nodes, then it ends, and its memory with it. It works below everybody else's
+ * priority, where the system lets a thread have one of its own.
+ */
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { runForecastJob } from './forecastJob.ts'
+import type { ForecastMessage, ForecastWorkerData, NodeOutcome } from './forecastPort.ts'
+import { storeReader } from './storeReader.ts'
+
+const NICENESS = 10
+const HELD_UP_MS = 250
+const MOST_UNDER_WAY = 2
+
+const port = parentPort
+if (port === null) throw new Error('this file runs as a worker thread')
+const data = workerData as ForecastWorkerData
+const heldUp = new Int32Array(data.isHeldUp)
+const reader = storeReader(data.store)
+
+let underWay = 0
+let room: (() => void) | null = null
+port.on('message', () => {
+  underWay--
+  room?.()
+})
+
+async function give(batch: NodeOutcome[]): Promise<void> {
+  port?.postMessage({ batch } satisfies ForecastMessage)
+  underWay++
+  while (underWay >= MOST_UNDER_WAY) {
+    await new Promise<void>(resolve => {
+      room = resolve
+    })
+  }
+}
+
+async function breathe(): Promise<void> {
+  while (Atomics.load(heldUp, 0) === 1) await pause(HELD_UP_MS)
+}
+
+/** Linux: `/proc/thread-self` is `<process>/task/<thread>`, and a thread has a niceness of its own. */
+function giveWay(): void {
+  try {
+    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), NICENESS)
+  } catch {
+    // Elsewhere it runs like the others.
+  }
+}
+
+giveWay()
+const done = await runForecastJob(data.job, { reader, breathe, give })
+port.postMessage({ done } satisfies ForecastMessage)
+reader.close()
+port.close()

@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { addDays, type LocalTime } from '../contract/localTime.ts'
+import { ESTIMATED } from '../contract/quality.ts'
+import { halfHourMeans } from '../forecast/history/halfHourMeans.ts'
+import {
+  cutOld,
+  emptyHistory,
+  HALF_HOUR_MS,
+  type History,
+  lengthOf,
+  putInto
+} from '../forecast/history/history.ts'
+import { readHistory, writeHistory } from '../forecast/history/historyFile.ts'
+import { inPieces, spansToRead } from '../forecast/history/readingSpans.ts'
+import { type WeatherAhead, weatherAhead } from '../forecast/run/weatherAhead.ts'
+import type { ReaderMethods } from './readingsPort.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const PIECE_DAYS = 30
+/** Between two observations the temperature is taken to run straight, so far at most. */
+const OBSERVED_GAP_MS = 3 * HOUR_MS
+const FIELDS = ['temp_c', 'humidity_pct'] as const
+
+export interface WeatherReading {
+  reader: Pick<ReaderMethods, 'query'>
+  directory: string
+  now: number
+  isDaily: boolean
+  /** Forecasts issued later are not looked at, epoch ms. */
+  origin: number
+  time: LocalTime
+  breathe(): Promise<void>
+  onUnwritten(error: Error): void
+}
+
+/** The weather of one station: observed up to the origin, then as it was foretold by then. Rejects with a StoreError. */
+export async function readWeather(station: string, reading: WeatherReading): Promise<WeatherAhead> {
+  const { origin, time } = reading
+  const observed = await observations(station, reading)
+  const foretold = await reading.reader.query({
+    kind: 'forecast',
+    id: station,
+    // A forecast for hours that began before the origin still runs at it.
+    from: origin - 6 * HOUR_MS,
+    to: origin + 8 * DAY_MS,
+    fields: FIELDS,
+    issuedBy: origin
+  })
+  const endOfTomorrow = time.dayStart(addDays(time.date(origin), 2))
+  return weatherAhead({ observed, foretold, origin, atLeastUntil: endOfTomorrow })
+}
+
+async function observations(station: string, reading: WeatherReading): Promise<History> {
+  const { directory, now, isDaily, breathe, onUnwritten } = reading
+  const path = join(directory, `${station}.weather`)
+  const kept = await readHistory(path, FIELDS.length)
+  const history = kept ?? emptyHistory(FIELDS.length)
+  for (const span of spansToRead(kept, now, { isDaily, isChanged: false })) {
+    for (const { from, to } of inPieces(span, PIECE_DAYS)) {
+      await breathe()
+      await readObservations(history, station, from, to, reading)
+    }
+  }
+  if (!isDaily && kept !== null) return history
+  cutOld(history)
+  history.readUntil = Math.floor(now / HALF_HOUR_MS) * HALF_HOUR_MS
+  if (lengthOf(history) > 0) await writeHistory(path, history).catch(onUnwritten)
+  return history
+}
+
+async function readObservations(
+  history: History,
+  station: string,
+  from: number,
+  to: number,
+  { reader }: WeatherReading
+): Promise<void> {
+  // What was observed just before and after runs into the first and the last half-hour.
+  const span = { from: from - OBSERVED_GAP_MS, to: to + OBSERVED_GAP_MS }
+  const series = await reader.query({ kind: 'weather', id: station, ...span, fields: FIELDS })
+  const { t, intervalS, quality, columns } = series
+  if (t.length === 0) return
+  const count = Math.round((to - from) / HALF_HOUR_MS)
+  const means = FIELDS.map(field => {
+    const values = t.map((_, i) =>
+      ((quality[i] ?? 0) & ESTIMATED) === 0 ? (columns[field]?.[i] ?? null) : null
+    )
+    return [...halfHourMeans({ t, intervalS, values }, from, count, OBSERVED_GAP_MS)].map(toNull)
+  })
+  const known = Array.from({ length: count }, (_, i) => i).filter(i =>
+    means.some(column => column[i] !== null)
+  )
+  putInto(
+    history,
+    known.map(i => from + i * HALF_HOUR_MS),
+    means.map(column => known.map(i => column[i] ?? null))
+  )
+}
+
+const toNull = (value: number): number | null => (Number.isNaN(value) ? null : value)
