@@ -32,12 +32,34 @@ export async function whyNoReadings(
     }
     return first
   }
-  if ((await firstKnown(from, to)) !== null || (await hasReadings(store, nodes, from, to))) return null
+  if (
+    (await isKnown(store, tops, heldMinutes(nodes), from, to)) ||
+    (await hasReadings(store, nodes, from, to))
+  )
+    return null
   const earlier = await earliest(firstKnown, from)
   const first = earlier ?? (await firstKnown(to, now))
   if (first === null) return `nothing is stored of ${day}, nor of any other day`
-  const where = earlier === null ? 'readings begin on' : 'it lies in a gap; readings begin on'
-  return `nothing is stored of ${day}: ${where} ${local.date(first)}`
+  const lies = earlier === null ? 'readings begin on' : 'there is a gap, though readings begin on'
+  return `nothing is stored of ${day}: ${lies} ${local.date(first)}`
+}
+
+/** The last values of the day before are held into the next: that is no day yet. */
+const heldMinutes = (nodes: readonly GridNode[]): number =>
+  nodes.reduce((most, { reportIntervalS }) => Math.max(most, ((reportIntervalS ?? 0) / 60) * 4), 60)
+
+async function isKnown(
+  store: Pick<StoreReads, 'queryLoad'>,
+  tops: readonly GridNode[],
+  heldMinutes: number,
+  from: number,
+  to: number
+): Promise<boolean> {
+  for (const { id } of tops) {
+    const { known } = await store.queryLoad({ node: id, from, to, stepS: HALF_HOUR_S })
+    if (known.reduce((sum, minutes) => sum + minutes, 0) > heldMinutes) return true
+  }
+  return false
 }
 
 async function earliest(

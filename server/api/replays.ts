@@ -44,8 +44,7 @@ export interface ReplaysNeeds {
     who: ReplayCaller,
     cut: (findings: Finding[]) => Finding[]
   ): Promise<ReplayComparison>
-  /** From the top down. */
-  nodes(): readonly { id: string }[]
+  nodes(): readonly { id: string; parent: string | null }[]
 }
 
 const tags = ['replays']
@@ -75,9 +74,10 @@ export const replaysRoutes =
       },
       async request => {
         const { params, query, view } = request
-        const nodeId = query.node ?? needs.nodes().find(({ id }) => view.node(id))?.id ?? 'none'
-        const isKnown = needs.nodes().some(({ id }) => id === nodeId)
-        if (query.node !== undefined && !(isKnown && view.node(nodeId))) throw notFound(`node ${nodeId}`)
+        const seen = needs.nodes().filter(({ id }) => view.node(id))
+        const nodeId = query.node ?? topmost(seen) ?? 'none'
+        if (query.node !== undefined && !seen.some(({ id }) => id === nodeId))
+          throw notFound(`node ${nodeId}`)
         return cutView(await needs.view(params.id, nodeId, callerOf(request)), view)
       }
     )
@@ -128,6 +128,11 @@ export const replaysRoutes =
 function callerOf({ caller, view }: Pick<FastifyRequest, 'caller' | 'view'>): ReplayCaller {
   const { id, name, roles } = caller
   return { id, name, key: view.key, whole: view.whole, mayAll: roles.includes('administrator') }
+}
+
+function topmost(nodes: readonly { id: string; parent: string | null }[]): string | undefined {
+  const ids = new Set(nodes.map(({ id }) => id))
+  return nodes.find(({ parent }) => parent === null || !ids.has(parent))?.id
 }
 
 function cutView(answer: ReplayView, view: View): ReplayView {
