@@ -55,8 +55,13 @@ export interface Work {
   spent: Spent
 }
 
-/** Shares of this thread: of what has just arrived, of what is read at the start, of days that are closed. */
-const SHARES: Shares = { live: 0.005, runUp: 0.05, days: 0.01 }
+/**
+ * Shares of this thread: of what has just arrived, of what is read at the start, of days that are closed. With many
+ * transformers a night is long enough for their days.
+ */
+const SHARES: Shares = { live: 0.005, runUp: 0.03, days: 0.03 }
+const MANY = 500
+const DAYS_OF_MANY = 0.005
 const IDLE_MS = 500
 const LONGEST_PAUSE_MS = 3000
 const LOOK_EVERY_MS = 30_000
@@ -145,10 +150,12 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
     for (const [id, want] of wants.days) {
       const entry = entries.get(id)
       if (entry?.wasRead && want.notBefore <= at)
-        return { share: shares.days, run: () => closeDays(work, entry) }
+        return { share: daysShare(), run: () => closeDays(work, entry) }
     }
     return null
   }
+
+  const daysShare = () => (entries.size > MANY ? Math.min(DAYS_OF_MANY, shares.days) : shares.days)
 
   /** The first reading of everything: the present state, the year so far, days that were never closed. */
   async function begin(entry: Entry): Promise<void> {
