@@ -9,6 +9,7 @@ import { type Fetching, startFetching } from './forecast/weather/fetching.ts'
 import { readStationFile, type StationPlace } from './forecast/weather/stationList.ts'
 import { stationState } from './forecast/weather/stationState.ts'
 import type { LiveGrid } from './grid/live.ts'
+import { restoreWeather } from './grid/restore.ts'
 import { stations as stationsAt } from './measuring.ts'
 import type { Register } from './register.ts'
 import { openFailure, StartFailure } from './startFailure.ts'
@@ -17,8 +18,8 @@ import type { WeatherSettings } from './weatherSettings.ts'
 export interface WeatherNeeds {
   config: Pick<Config, 'weather' | 'dataDirectory'>
   durable: { ingest: Pick<Durable['ingest'], 'accept'>; readings: Pick<Durable['readings'], 'store'> }
-  register: Pick<Register, 'state'>
-  grid: Pick<LiveGrid, 'weather'>
+  register: Pick<Register, 'state' | 'onChange'>
+  grid: Pick<LiveGrid, 'weather' | 'restore'>
   warn(text: string): void
   now(): number
   random(): number
@@ -47,6 +48,7 @@ export async function startWeather(needs: WeatherNeeds): Promise<Weather> {
   const places = config.weather === null ? [] : await placesOf(config.weather)
   const fetching = config.weather === null ? null : await fetchInto(needs, config.weather, places)
   const stationOf = stationsAt(() => register.state.nodes)
+  restoreNewStations(needs)
   let counted: { nodes: readonly GridNode[]; by: Map<string, number> } = { nodes: [], by: new Map() }
 
   /** How many nodes use each station. */
@@ -91,6 +93,21 @@ async function placesOf({ stations, stationsFile }: WeatherSettings): Promise<St
   if (mistakes.length > 0)
     throw new StartFailure(mistakes.map(line => `WEATHER_STATIONS_FILE ${line}`).join('\n'))
   return [...stations, ...read.stations]
+}
+
+/** What came in before the registry named a station is in the store. */
+function restoreNewStations({ register, grid, durable, warn, now }: WeatherNeeds): void {
+  const idsOf = (nodes: readonly GridNode[]) => new Set(nodes.flatMap(({ weather }) => weather ?? []))
+  let known = idsOf(register.state.nodes)
+  register.onChange(({ nodes }) => {
+    const named = idsOf(nodes)
+    const before = known
+    const added = [...named].filter(id => !before.has(id))
+    known = named
+    restoreWeather(grid, added, durable.readings.store, now()).catch((error: Error) =>
+      warn(`the weather so far of new stations is not shown: the store does not answer (${error.message})`)
+    )
+  })
 }
 
 async function fetchInto(

@@ -21,7 +21,8 @@ export function readWeather(read: EnvironmentReader): WeatherSettings | null {
   const stationsFile = read.optional('WEATHER_STATIONS_FILE')
   const everyMs = read.number('WEATHER_EVERY_MINUTES', 60, 5, 1440) * 60_000
   if (url === null) {
-    if (apiKey ?? list ?? stationsFile)
+    const isWrong = read.optional('WEATHER_URL') !== null
+    if (!isWrong && (apiKey ?? list ?? stationsFile) !== null)
       read.mistakes.push('WEATHER_URL is missing, but another WEATHER_ setting is there: set it, or none')
     return null
   }

@@ -58,6 +58,16 @@ export async function restoreLive(
     })
     grid.restore(all.values(), now)
   }
+  await restoreWeather(grid, [...stations], store, now)
+}
+
+/** Seeds today's weather at these stations: what is observed and what is foretold. Rejects when the store does. */
+export async function restoreWeather(
+  grid: Pick<LiveGrid, 'restore'>,
+  stations: readonly string[],
+  store: RestoreStore,
+  now: number
+): Promise<void> {
   for (const id of stations) {
     grid.restore(await temperatures(store, 'weather', id, now - DAY_MS, now), now)
     grid.restore(await temperatures(store, 'forecast', id, now - HOUR_MS, now + FORECAST_MS), now)
@@ -71,11 +81,18 @@ async function temperatures(
   from: number,
   to: number
 ): Promise<Reading[]> {
-  const { t, intervalS, issued = [], columns } = await store.query({ kind, id, from, to, fields: ['temp_c'] })
+  const {
+    t,
+    intervalS,
+    issued = [],
+    columns
+  } = await store.query({ kind, id, from, to, fields: ['temp_c', 'humidity_pct'] })
   return t.flatMap((ts, i) => {
     const temp_c = columns.temp_c?.[i]
     if (temp_c === undefined || temp_c === null) return []
+    const humidity_pct = columns.humidity_pct?.[i] ?? null
+    const values = { temp_c, ...(humidity_pct !== null && { humidity_pct }) }
     const issuedAt = kind === 'forecast' ? (issued[i] ?? 0) : null
-    return { kind, id, ts, issued: issuedAt, intervalS: intervalS[i] ?? 0, quality: 0, values: { temp_c } }
+    return { kind, id, ts, issued: issuedAt, intervalS: intervalS[i] ?? 0, quality: 0, values }
   })
 }
