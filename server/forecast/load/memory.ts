@@ -1,5 +1,7 @@
 /** The longest history a model learns from, days; older ones are left out. */
 export const MOST_DAYS = 730
+/** The newest days, on which choices are tried out in the same room: their covariances and a factor. */
+export const TRIED_DAYS = 240
 /** Newer days that a model can take in without a new fit. */
 const MORE_DAYS = 40
 
@@ -25,7 +27,7 @@ export function fitMemory(days: number, slots: number): FitMemory {
   return {
     owner: null,
     stride,
-    factor: new Float64Array(stride * stride),
+    factor: new Float64Array(Math.max(stride * stride, 2 * TRIED_DAYS * TRIED_DAYS)),
     slots,
     errors: columns(),
     foretold: columns(),

@@ -6,13 +6,15 @@
 export interface LoadScale {
   readonly power: number
   readonly unitKw: number
+  /** What counts least on the log scale, in units. */
+  readonly floor: number
 }
 
-export function toScale({ power, unitKw }: LoadScale, kw: number): number {
+export function toScale({ power, unitKw, floor }: LoadScale, kw: number): number {
   const ratio = kw / unitKw
   if (power === 1) return ratio - 1
-  if (power === 0) return Math.log(Math.max(ratio, LEAST_RATIO))
-  return (Math.max(ratio, 0) ** power - 1) / power
+  if (power === 0) return Math.log(Math.max(ratio, floor))
+  return power === 0.5 ? 2 * (Math.sqrt(Math.max(ratio, 0)) - 1) : (Math.max(ratio, 0) ** power - 1) / power
 }
 
 export function fromScale({ power, unitKw }: LoadScale, z: number): number {
@@ -21,13 +23,49 @@ export function fromScale({ power, unitKw }: LoadScale, z: number): number {
   return unitKw * Math.max(0, 1 + power * z) ** (1 / power)
 }
 
-/** The powers these loads allow, the usual first: logs only where no load comes near zero. */
-export function possiblePowers(loads: Float64Array, unitKw: number): readonly number[] {
-  let least = Number.POSITIVE_INFINITY
-  for (const kw of loads) if (kw < least) least = kw
-  if (least < 0) return [1]
-  return least > LOG_FROM_RATIO * unitKw ? [0.5, 0] : [0.5]
+/**
+ * The scales these loads allow, the usual one first: logs where hardly any load comes near zero (those that do count as
+ * the floor), nothing but the straight scale where a load is negative.
+ */
+export function possibleScales(kw: Float64Array): readonly LoadScale[] {
+  const known = kw.filter(Number.isFinite).sort()
+  const unitKw = meanSize(known)
+  if ((known[0] ?? 0) < 0) return [{ power: 1, unitKw, floor: 0 }]
+  const low = (known[Math.floor(known.length * LOW_SHARE)] ?? 0) / unitKw
+  const half = { power: 0.5, unitKw, floor: 0 }
+  return low > LOG_FROM ? [half, { power: 0, unitKw, floor: low * FLOOR_SHARE }] : [half]
 }
 
-const LEAST_RATIO = 1e-3
-const LOG_FROM_RATIO = 0.02
+/** Loads on a scale, row by row of slots, less the mean of each slot, which is returned too. */
+export function onScale(
+  kw: Float64Array,
+  scale: LoadScale,
+  slots: number
+): { values: Float64Array; means: Float64Array } {
+  const means = new Float64Array(slots)
+  const counts = new Float64Array(slots)
+  const values = new Float64Array(kw.length)
+  for (let i = 0, slot = 0; i < kw.length; i++, slot = slot + 1 === slots ? 0 : slot + 1) {
+    const z = toScale(scale, kw[i] as number)
+    values[i] = z
+    if (Number.isNaN(z)) continue
+    means[slot] = (means[slot] as number) + z
+    counts[slot] = (counts[slot] as number) + 1
+  }
+  for (let slot = 0; slot < slots; slot++) {
+    if ((counts[slot] as number) > 0) means[slot] = (means[slot] as number) / (counts[slot] as number)
+  }
+  for (let i = 0, slot = 0; i < kw.length; i++, slot = slot + 1 === slots ? 0 : slot + 1) {
+    values[i] = (values[i] as number) - (means[slot] as number)
+  }
+  return { values, means }
+}
+
+function meanSize(known: Float64Array): number {
+  const sum = known.reduce((total, value) => total + Math.abs(value), 0)
+  return sum > 0 ? sum / known.length : 1
+}
+
+const LOW_SHARE = 0.01
+const LOG_FROM = 0.03
+const FLOOR_SHARE = 0.5
