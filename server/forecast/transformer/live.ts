@@ -160,7 +160,9 @@ function run(
   const offsetK = state.offsetK * fading
   const glideK = state.glideK * Math.exp(-minutes / GLIDE_MIN)
   const stretch = { loadPu, ambientC, minutes }
-  const correction = [state.offsetK + state.glideK, offsetK + glideK] as const
+  // From one measurement to the next the shift stays; it fades only once none comes.
+  const lastOffsetK = state.isMeasured ? state.offsetK : offsetK
+  const correction = [state.offsetK + state.glideK, lastOffsetK + glideK] as const
   const life =
     state.doubt > NO_DOUBT
       ? state.life
