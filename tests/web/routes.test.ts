@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { href, parseRoute } from '../../web/src/routes.ts'
 
+const noWish = { targetKw: null, start: null, minutes: null }
+
 describe('addresses', () => {
   test.each([
     [href.overview, { view: 'overview' }],
@@ -18,15 +20,23 @@ describe('addresses', () => {
       { view: 'source', kind: 'meter', id: 'M1', span: { from: 1000, to: 2000 } }
     ],
     ['#/source/meter/M1?from=2000&to=1000', { view: 'source', kind: 'meter', id: 'M1', span: null }],
-    [href.newEvent('E01', 'F2'), { view: 'newEvent', node: 'E01', finding: 'F2' }],
-    [href.newEvent('E01'), { view: 'newEvent', node: 'E01', finding: null }],
+    [href.newEvent('E01', 'F2'), { view: 'newEvent', node: 'E01', finding: 'F2', wish: noWish }],
+    [href.newEvent('E01'), { view: 'newEvent', node: 'E01', finding: null, wish: noWish }],
+    [
+      href.newEvent('E01', 'F2', { targetKw: 900, start: 1_779_348_600_000, minutes: 90 }),
+      {
+        ...{ view: 'newEvent', node: 'E01', finding: 'F2' },
+        wish: { targetKw: 900, start: 1_779_348_600_000, minutes: 90 }
+      }
+    ],
+    ['#/new-event?node=E01&kw=-5&start=soon', { view: 'newEvent', node: 'E01', finding: null, wish: noWish }],
     [href.account, { view: 'account' }],
     [href.admin('audit'), { view: 'audit' }],
     ['#/setup/a-b_c', { view: 'oneTime', purpose: 'setup', token: 'a-b_c' }],
     ['#/reset/a', { view: 'oneTime', purpose: 'reset', token: 'a' }],
     ['#/login?refused=disabled', { view: 'login', refused: 'disabled' }],
     ['#/login', { view: 'login', refused: null }],
-    ['#/new-event', { view: 'newEvent', node: null, finding: null }]
+    ['#/new-event', { view: 'newEvent', node: null, finding: null, wish: noWish }]
   ])('%s', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route)
   })

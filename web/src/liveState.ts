@@ -62,11 +62,12 @@ export function rankFindings(findings: Iterable<Finding>): Finding[] {
 
 /**
  * The one finding that stands above all else: the first of `ranked` (as rankFindings orders them) that says a load is
- * or may come too high, and still stands. Acknowledged only where every such finding is.
+ * or may come too high, and still stands: silence and faults of equipment can wait. Acknowledged only where every such finding is.
  */
 export function mostUrgent(ranked: readonly Finding[]): Finding | null {
-  return ranked.find(({ kind, clearedAt }) => kind !== 'silent-meter' && clearedAt === null) ?? null
+  return ranked.find(({ kind, clearedAt }) => ofLoad.has(kind) && clearedAt === null) ?? null
 }
+const ofLoad = new Set<Finding['kind']>(['heat-peak', 'heat-peak-ahead', 'overload', 'transformer-limit'])
 
 const rootRank = ['company', 'province', 'substation', 'feeder', 'transformer', 'meteringPoint']
 

@@ -1,10 +1,12 @@
+import type { OrderWish } from './orderWish.ts'
+
 /** Where one is: the part of the address behind `#`, so that the server needs to know nothing of it. */
 export type Route =
   | { view: 'overview' }
   | { view: 'node'; id: string }
   | { view: 'events' }
   | { view: 'event'; id: string }
-  | { view: 'newEvent'; node: string | null; finding: string | null }
+  | { view: 'newEvent'; node: string | null; finding: string | null; wish: OrderWish }
   | { view: 'customers' }
   | { view: 'customer'; id: string }
   | { view: 'findings' }
@@ -104,6 +106,15 @@ function spanOf(query: string): Span | null {
   return Number.isSafeInteger(from) && Number.isSafeInteger(to) && from < to ? { from, to } : null
 }
 
+/** What is no positive number is not wished. */
+function wishIn(asked: URLSearchParams): OrderWish {
+  const positive = (name: string) => {
+    const value = Number(asked.get(name) ?? Number.NaN)
+    return Number.isFinite(value) && value > 0 ? value : null
+  }
+  return { targetKw: positive('kw'), start: positive('start'), minutes: positive('minutes') }
+}
+
 /** Reads `location.hash`. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
@@ -117,7 +128,7 @@ export function parseRoute(hash: string): Route {
   const asked = new URLSearchParams(query)
   if (view === 'login') return { view, refused: asked.get('refused') }
   if (view === 'new-event') {
-    return { view: 'newEvent', node: asked.get('node'), finding: asked.get('finding') }
+    return { view: 'newEvent', node: asked.get('node'), finding: asked.get('finding'), wish: wishIn(asked) }
   }
   return (Object.hasOwn(plain, view) && plain[view]) || { view: 'unknown' }
 }
@@ -142,6 +153,14 @@ export const href = {
   customer: (id: string) => `#/customer/${encodeURIComponent(id)}`,
   source: (kind: SourceKind, id: string, span: Span | null = null) =>
     `#/source/${kind}/${encodeURIComponent(id)}${span ? `?from=${span.from}&to=${span.to}` : ''}`,
-  newEvent: (node: string, finding: string | null = null) =>
-    `#/new-event?${new URLSearchParams({ node, ...(finding === null ? {} : { finding }) })}`
+  newEvent: (node: string, finding: string | null = null, wish: OrderWish | null = null) => {
+    const asked = new URLSearchParams({ node, ...(finding === null ? {} : { finding }) })
+    for (const [name, value] of [
+      ['kw', wish?.targetKw],
+      ['start', wish?.start],
+      ['minutes', wish?.minutes]
+    ] as const)
+      if (value != null) asked.set(name, String(value))
+    return `#/new-event?${asked}`
+  }
 } as const

@@ -7,10 +7,7 @@ type AheadWords = Words['findings']['ahead']
 const HALF_HOUR_MS = 1_800_000
 
 /** Whether the day of a peak ahead is a hot one; otherwise it is an overload that was foretold. */
-export function isHot(fact: Fact): boolean {
-  const [max, threshold] = [fact('thenTemperatureC') ?? fact('maxTemperatureC'), fact('thresholdC')]
-  return max === null || threshold === null || max >= threshold
-}
+export const isHot = (fact: Fact): boolean => fact('isHot') !== 0
 
 /** When, how high, how likely, how hot, and who could cover it; of one that was withdrawn, what has changed. */
 export const heatPeakAhead: Telling = (fact, { ahead: words }, format, { flagged, clearedAt }) => {

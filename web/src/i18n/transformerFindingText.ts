@@ -39,6 +39,7 @@ function topOil(fact: Fact, words: TransformerWords, format: Format): FindingPar
 }
 
 function relief(fact: Fact, words: TransformerWords, format: Format): FindingPart {
+  if (fact('reliefIsEnough') === 0) return words.noReliefIsEnough
   const [kw, from, to] = [fact('reliefKw'), fact('reliefFrom'), fact('reliefTo')]
   if (kw === null || kw <= 0 || from === null || to === null) return null
   const window = `${format.dayMonth(from)} ${format.time(from)} – ${format.time(to)}`

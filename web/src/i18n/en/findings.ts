@@ -72,6 +72,7 @@ export const findings: Pick<Words, 'findings'> = {
       load: (share, limit) => `load ${share} of rating (limit ${limit})`,
       minutesLeft: duration => `${duration} left to the next limit at the present load`,
       relief: (kw, window) => `needs ${kw} less during ${window}`,
+      noReliefIsEnough: 'no curtailment keeps it within its limits',
       cooling: drift => `oil ${drift} hotter than computed`,
       sensor: drift => `measured oil temperature ${drift} off the computed one`,
       oil: (measured, computed) => `measured ${measured}, computed ${computed}`,

@@ -78,6 +78,7 @@ export const findings = {
       load: (share: string, limit: string) => `tải ${share} định mức (giới hạn ${limit})`,
       minutesLeft: (duration: string) => `với tải hiện tại còn ${duration} là chạm giới hạn kế tiếp`,
       relief: (kw: string, window: string) => `cần giảm ${kw} trong ${window}`,
+      noReliefIsEnough: 'không mức giảm tải nào đủ để giữ trong giới hạn',
       cooling: (drift: string) => `dầu nóng hơn tính toán ${drift}`,
       sensor: (drift: string) => `nhiệt độ dầu đo được lệch ${drift} so với tính toán`,
       oil: (measured: string, computed: string) => `đo ${measured}, tính ${computed}`,
