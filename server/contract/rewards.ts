@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { FindingKind } from './findings.ts'
 import { Id, LocalDate, Note, PersonName, SignedName, Time, Unknown } from './units.ts'
 
 /** The services a utility thanks with. */
@@ -20,6 +21,10 @@ export const Reward = Type.Object({
   customerName: Type.String(),
   /** What it thanks for; null: a whole season. */
   eventId: Unknown(Id),
+  /** What at the customer's transformer advised it; null or absent: nothing did. */
+  finding: Type.Optional(
+    Unknown(Type.Object({ id: Id, kind: FindingKind, nodeId: Id, nodeName: Type.String() }))
+  ),
   season: Type.Integer(),
   kind: RewardKind,
   state: RewardState,
@@ -40,6 +45,8 @@ export const NewReward = Type.Object(
   {
     customerId: Id,
     eventId: Type.Optional(Unknown(Id)),
+    /** The finding that advises it: of kind transformer-cooling or oil-sensor, at a transformer of the customer. */
+    findingId: Type.Optional(Unknown(Id)),
     season: Type.Optional(Type.Integer({ minimum: 2000, maximum: 2100 })),
     kind: RewardKind,
     note: Type.Optional(Note),

@@ -8,6 +8,7 @@ import type {
   Participant,
   Thanks
 } from '../contract/events.ts'
+import type { Finding } from '../contract/findings.ts'
 import type { Delivery, Performance, ResultList } from '../contract/performance.ts'
 import type { Programme } from '../contract/programmes.ts'
 import type { GridNode } from '../contract/registry.ts'
@@ -143,6 +144,8 @@ export interface RewardOffer {
   customerId: string
   /** null: for a whole season. */
   eventId: string | null
+  /** The finding that advises it. */
+  findingId?: string | null
   season: number
   kind: RewardKind
 }
@@ -197,6 +200,7 @@ export interface RecognitionNeeds {
   deliveries: DeliveryReads
   results: ResultReads
   rewards: RewardRecords
+  findings: { get(id: string): Promise<Finding | null> }
   thanks: ThanksRecords
   /** The register as it stands. */
   nodes(): readonly GridNode[]

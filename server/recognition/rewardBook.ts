@@ -1,6 +1,7 @@
 import type { Signed } from '../contract/access.ts'
 import type { Participant } from '../contract/events.ts'
 import type { NewReward, Reward, RewardChange, RewardState } from '../contract/rewards.ts'
+import { whyNotAdvised } from './advised.ts'
 import type { DeliveryReads, RecognitionNeeds } from './needs.ts'
 import { nextStep } from './rewards.ts'
 import type { Sight } from './season.ts'
@@ -16,22 +17,34 @@ export interface RewardBook {
   get(id: string, sight: Sight): Promise<Reward | null>
   /** Those of a list that are seen. */
   seen(list: readonly Reward[], sight: Sight): Promise<Reward[]>
-  /** At `now` (epoch ms). The same service for the same event is offered once: then the one that is there comes back. */
+  /** At `now` (epoch ms). The same service for the same event, or of the same finding, is offered once: then the one that is there comes back. */
   offer(offer: Signed<NewReward>, sight: Sight, now: number): Promise<Outcome<Reward>>
   change(id: string, change: Signed<RewardChange>, now: number): Promise<Outcome<Reward>>
 }
 
-type RewardNeeds = Pick<RecognitionNeeds, 'customers' | 'events' | 'deliveries' | 'rewards'>
+type RewardNeeds = Pick<
+  RecognitionNeeds,
+  'customers' | 'events' | 'deliveries' | 'rewards' | 'findings' | 'nodes'
+>
 
 export function createRewardBook(needs: RewardNeeds, seasonOf: (t: number) => number): RewardBook {
-  const { customers, events, deliveries, rewards } = needs
+  const { customers, events, deliveries, rewards, findings, nodes } = needs
 
   const seen = (list: readonly Reward[], sight: Sight) => seenRewards(list, sight, deliveries)
 
   async function whyNot(offer: NewReward, sight: Sight): Promise<{ at: number } | Refusal> {
-    const { customerId, eventId = null } = offer
+    const { customerId, eventId = null, findingId = null } = offer
     const customer = sight.customer(customerId) ? await customers.get(customerId) : null
     if (customer === null) return refuse(422, `customer ${customerId} is unknown`)
+    if (findingId !== null) {
+      const finding = await findings.get(findingId)
+      const unfit = whyNotAdvised(
+        finding !== null && sight.node(finding.nodeId) ? finding : null,
+        offer,
+        nodes()
+      )
+      if (unfit !== null) return refuse(422, unfit)
+    }
     if (eventId === null) return { at: Number.NaN }
     const called = (await events.ofCustomer(customerId)).find(({ id }) => id === eventId)
     const isTheirs = called?.participants.some((one: Participant) => sight.participant(one)) ?? false
@@ -57,14 +70,17 @@ export function createRewardBook(needs: RewardNeeds, seasonOf: (t: number) => nu
     async offer(offer, sight, now) {
       const found = await whyNot(offer, sight)
       if (!('at' in found)) return found
-      const { customerId, eventId = null, kind, note = '', by, byId } = offer
+      const { customerId, eventId = null, findingId = null, kind, note = '', by, byId } = offer
       const season = offer.season ?? seasonOf(Number.isNaN(found.at) ? now : found.at)
       const before = (await rewards.list({ customerId })).find(
-        one => eventId !== null && one.eventId === eventId && one.kind === kind
+        one =>
+          one.kind === kind &&
+          ((eventId !== null && one.eventId === eventId) ||
+            (findingId !== null && one.finding?.id === findingId))
       )
       if (before !== undefined) return { ok: true, value: before }
       const step = { by, byId, at: new Date(now).toISOString(), note }
-      const [made] = await rewards.insert([{ customerId, eventId, season, kind }], step)
+      const [made] = await rewards.insert([{ customerId, eventId, findingId, season, kind }], step)
       if (made === undefined) throw new Error(`no reward was made for ${customerId}`)
       return { ok: true, value: made }
     },

@@ -65,6 +65,8 @@ export interface RewardRow {
   id: string
   customer_id: string
   event_id: string | null
+  /** The finding that advised it. */
+  finding_id: string | null
   season: number
   kind: string
   state: string

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { FindingKind } from '../contract/findings.ts'
 import type { Reward, RewardKind, RewardState } from '../contract/rewards.ts'
 import { inPieces, toMs, toTime } from './columns.ts'
 import { takeNumbers } from './counters.ts'
@@ -9,6 +10,8 @@ export interface RewardOffer {
   customerId: string
   /** null: for a whole season. */
   eventId: string | null
+  /** The finding that advises it. */
+  findingId?: string | null
   season: number
   kind: RewardKind
 }
@@ -89,9 +92,10 @@ export async function insertRewards(
 ): Promise<string[]> {
   if (offers.length === 0) return []
   const first = (await takeNumbers(db, 'reward', offers.length)) - offers.length + 1
-  const rows = offers.map(({ customerId, eventId, season, kind }, i) => ({
+  const rows = offers.map(({ customerId, eventId, findingId = null, season, kind }, i) => ({
     id: `RW-${String(first + i).padStart(6, '0')}`,
-    ...{ customer_id: customerId, event_id: eventId, season, kind, state: 'offered', planned_for: null }
+    ...{ customer_id: customerId, event_id: eventId, finding_id: findingId, season, kind },
+    ...{ state: 'offered', planned_for: null }
   }))
   for (const some of inPieces(rows)) {
     await db.insertInto('reward').values(some).execute()
@@ -108,8 +112,14 @@ async function complete(db: Kysely<Schema>, ids: readonly string[]): Promise<Rew
     const rows = await db
       .selectFrom('reward')
       .innerJoin('customer', 'customer.id', 'reward.customer_id')
+      .leftJoin('finding', 'finding.id', 'reward.finding_id')
       .selectAll('reward')
-      .select('customer.name as customer_name')
+      .select([
+        'customer.name as customer_name',
+        'finding.kind as finding_kind',
+        'finding.node_id as finding_node_id',
+        'finding.node_name as finding_node_name'
+      ])
       .where('reward.id', 'in', some)
       .execute()
     const history = await db.selectFrom('reward_history').selectAll().where('reward_id', 'in', some).execute()
@@ -130,12 +140,26 @@ function toHistoryRow(
   }
 }
 
-function fromRow(row: RewardRow & { customer_name: string }, history: readonly RewardHistoryRow[]): Reward {
+interface JoinedRow extends RewardRow {
+  customer_name: string
+  finding_kind: string | null
+  finding_node_id: string | null
+  finding_node_name: string | null
+}
+
+function findingOf(row: JoinedRow): NonNullable<Reward['finding']> | null {
+  const { finding_id: id, finding_kind: kind, finding_node_id: nodeId, finding_node_name: nodeName } = row
+  if (id === null || kind === null || nodeId === null || nodeName === null) return null
+  return { id, kind: kind as FindingKind, nodeId, nodeName }
+}
+
+function fromRow(row: JoinedRow, history: readonly RewardHistoryRow[]): Reward {
   return {
     id: row.id,
     customerId: row.customer_id,
     customerName: row.customer_name,
     eventId: row.event_id,
+    finding: findingOf(row),
     season: row.season,
     kind: row.kind as RewardKind,
     state: row.state as RewardState,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openTwoCompanies, type TwoCompanies } from '../access/twoCompanies.ts'
 import { administrator } from '../helpers/callers.ts'
+import { finding } from '../records/samples.ts'
 import { textsOf } from './pdfText.ts'
 
 let world: TwoCompanies
@@ -84,4 +85,21 @@ it('thanks in bulk: bounded, within the view, and the customer reads of them', a
   expect(record.entries.map((one: { thanks: object | null }) => one.thanks)).toContainEqual(
     expect.objectContaining({ note: 'cảm ơn' })
   )
+})
+
+it('a service that a finding advises is offered to a customer of its transformer, within the view', async () => {
+  const advice = { kind: 'transformer-cooling', nodeName: 'Transformer' } as const
+  for (const [id, nodeId] of [
+    ['TC-own', 't-own'],
+    ['TC-south', 't-south']
+  ] as const)
+    await world.callers.records.findings.save(finding(id, Date.now(), { ...advice, nodeId }))
+  const offer = { customerId: 'c-north', kind: 'substation-cleaning' }
+  const made = await post('/api/rewards', { ...offer, findingId: 'TC-own' }, north)
+  expect(made.statusCode).toBe(201)
+  expect(made.json().finding).toMatchObject({ id: 'TC-own', nodeId: 't-own' })
+  const foreign = await post('/api/rewards', { ...offer, findingId: 'TC-south' }, north)
+  expect([foreign.statusCode, foreign.json().detail]).toEqual([422, 'finding TC-south is unknown'])
+  const own = (await get('/api/rewards', customer)).json().rewards
+  expect(own.map((one: { finding: { id: string } | null }) => one.finding?.id)).toContain('TC-own')
 })

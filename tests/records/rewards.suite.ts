@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Records } from '../../server/records/openRecords.ts'
-import { at, event, noon } from './samples.ts'
+import { at, event, finding, noon } from './samples.ts'
 
 const lan = { by: 'Lan', byId: 'usr-lan', at: at(noon) }
 const test1 = { customerId: 'C1', eventId: 'CE-1', season: 2026, kind: 'transformer-test' } as const
@@ -20,7 +20,14 @@ export function rewardsSuite(open: () => Promise<Records>): void {
     const [offered] = await rewards.insert([test1], { ...lan, note: 'cảm ơn' })
     const first = { state: 'offered', at: at(noon), by: 'Lan', note: 'cảm ơn', plannedFor: null }
     expect(offered).toEqual({
-      ...{ id: 'RW-000001', ...test1, customerName: 'Nhà máy C1', state: 'offered', plannedFor: null },
+      ...{
+        id: 'RW-000001',
+        ...test1,
+        finding: null,
+        customerName: 'Nhà máy C1',
+        state: 'offered',
+        plannedFor: null
+      },
       history: [first]
     })
     const day = { state: 'booked', plannedFor: '2026-06-01', note: '' } as const
@@ -32,6 +39,15 @@ export function rewardsSuite(open: () => Promise<Records>): void {
     expect(await rewards.get('RW-000001')).toMatchObject({ state: 'done', history: [first, day, done] })
     expect(await rewards.advance('RW-9', 'booked', { ...lan, ...done })).toBeNull()
     expect(await rewards.get('RW-9')).toBeNull()
+  })
+
+  test('it says which finding advised it', async () => {
+    const { rewards, findings } = await withCustomers()
+    const place = { kind: 'transformer-cooling', nodeId: 'T1', nodeName: 'Máy T1' } as const
+    await findings.save(finding('TC-1', noon, place))
+    const [offered] = await rewards.insert([{ ...cleaning, findingId: 'TC-1' }], { ...lan, note: '' })
+    expect(offered?.finding).toEqual({ id: 'TC-1', ...place })
+    expect((await rewards.list()).map(one => one.finding?.id)).toEqual(['TC-1'])
   })
 
   test('of two that change a reward at once, one does', async () => {
