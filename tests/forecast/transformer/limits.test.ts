@@ -9,6 +9,8 @@ import { limitAhead, pathAhead, reliefKw } from '../../../server/forecast/transf
 import { advance, hotSpotC, steadyState } from '../../../server/forecast/transformer/thermal.ts'
 import { lastingLoadPu, timesToLimit } from '../../../server/forecast/transformer/timeToLimit.ts'
 
+fc.configureGlobal({ seed: 6 })
+
 const HOUR = 3_600_000
 const normal = (kva: number) => limitsOf(kva)['normal-cyclic']
 

@@ -14,6 +14,8 @@ import {
 import { needs } from '../../helpers/needs.ts'
 import { goldenRows } from './golden.ts'
 
+fc.configureGlobal({ seed: 6, numRuns: 300 })
+
 const sharedData = needs('shared-data')
 const cooling = fc.constantFrom<Cooling>(...coolings)
 const load = fc.double({ min: 0, max: 2.5, noNaN: true })
