@@ -6,15 +6,18 @@ import { parseArgs } from 'node:util'
 import type { Environment } from '../config.ts'
 import { type ForecastCase, forecastCases } from './accuracyForecastCases.ts'
 import { foretoldOf, noise } from './accuracyForecastNoise.ts'
+import { OIL_FILE, type OilForecastAccuracy, oilForecastAccuracy, oilLines } from './accuracyForecastOil.ts'
 import { readLoads, sharedData } from './accuracyLoads.ts'
 import { type Command, CommandFailure, exitCodes, main, type Output, WrongCommand } from './command.ts'
-import { compare, compareForetold, type ForecastScene } from './forecastComparison.ts'
+import { compare, type ForecastScene } from './forecastComparison.ts'
 import { datesFrom, testRows } from './forecastDays.ts'
 import { onGrid } from './forecastGrid.ts'
 import { type Refit, refitOf } from './forecastModel.ts'
+import { progressOf } from './forecastProgress.ts'
 import { type ScoredModel, scoreLines } from './forecastTable.ts'
 
-const names = [...forecastCases.map(({ name }) => name)]
+const OIL = 'etth1'
+const names = [...forecastCases.map(({ name }) => name), OIL]
 
 const usage = `Usage: npm run -s accuracy:forecast -- [--only victoria,south-australia,irish,etth1] [--refit daily|monthly]
            [--data ../shared/data] [--json]
@@ -38,7 +41,7 @@ export interface LoadForecastAccuracy {
   seconds: number
 }
 
-async function run(args: string[], _environment: Environment, { say }: Output): Promise<number> {
+async function run(args: string[], _environment: Environment, { say, complain }: Output): Promise<number> {
   const { values } = parseArgs({
     args,
     options: {
@@ -56,24 +59,35 @@ async function run(args: string[], _environment: Environment, { say }: Output): 
   if (!values.json) say(machine)
   const loads: LoadForecastAccuracy[] = []
   for (const one of forecastCases.filter(({ name }) => only.includes(name))) {
-    if (!existsSync(join(folder, one.form.file)))
-      throw new CommandFailure(`${one.form.file} is not in ${folder}`)
-    const load = await accuracyOf(folder, one, refit)
+    refuseMissing(folder, one.form.file)
+    const load = await accuracyOf(folder, one, refit, progressOf(one.name, complain))
     loads.push(load)
     if (!values.json) for (const line of loadLines(load)) say(line)
   }
-  if (values.json) say(JSON.stringify({ machine, noise, refit, loads }, null, 2))
+  let oil: OilForecastAccuracy | null = null
+  if (only.includes(OIL)) {
+    refuseMissing(folder, OIL_FILE)
+    oil = await oilForecastAccuracy(folder)
+    if (!values.json) for (const line of oilLines(oil)) say(line)
+  }
+  if (values.json) say(JSON.stringify({ machine, noise, refit, loads, oil }, null, 2))
   return exitCodes.done
 }
 
-async function accuracyOf(folder: string, one: ForecastCase, refit: Refit): Promise<LoadForecastAccuracy> {
+function refuseMissing(folder: string, file: string): void {
+  if (!existsSync(join(folder, file))) throw new CommandFailure(`${file} is not in ${folder}`)
+}
+
+async function accuracyOf(
+  folder: string,
+  one: ForecastCase,
+  refit: Refit,
+  onDay: (done: number) => void
+): Promise<LoadForecastAccuracy> {
   const started = performance.now()
   const scene = await sceneOf(folder, one)
-  const { models } = compare(scene, { refit })
-  const { temperature } = scene
-  if (one.hasNoise && temperature !== null) {
-    models.push(...compareForetold({ ...scene, temperature }, { refit, foretold: foretoldOf(temperature) }))
-  }
+  const foretold = one.hasNoise && scene.temperature ? foretoldOf(scene.temperature) : undefined
+  const { models } = compare(scene, { refit, foretold, onDay })
   const { days, t } = scene.rows
   return {
     ...{ name: one.name, title: one.title, file: one.form.file },

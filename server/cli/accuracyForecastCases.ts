@@ -55,7 +55,7 @@ export const forecastCases: readonly ForecastCase[] = [
   }
 ]
 
-function formOf(file: string): LoadForm {
+export function formOf(file: string): LoadForm {
   const form = loadForms.find(one => one.file === file)
   if (form === undefined) throw new Error(`${file} has no form`)
   return form

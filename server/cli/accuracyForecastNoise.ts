@@ -9,7 +9,10 @@ const HOUR_MS = 3_600_000
 export const noise = { sdK: 2, correlationHours: 6, seed: 20140101 } as const
 
 /** The temperatures with such an error; the same seed gives the same. */
-export function foretoldOf(measured: RegularSeries, { sdK, correlationHours, seed } = noise): RegularSeries {
+export function foretoldOf(
+  measured: RegularSeries,
+  { sdK, correlationHours, seed }: { sdK: number; correlationHours: number; seed: number } = noise
+): RegularSeries {
   const normal = normals(seed)
   const kept = Math.exp(-measured.stepMs / (correlationHours * HOUR_MS))
   let error = sdK * normal()

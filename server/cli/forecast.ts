@@ -9,6 +9,7 @@ import { documentOf, forecastLines } from './forecastDocument.ts'
 import { writeForecast } from './forecastFile.ts'
 import { onGrid } from './forecastGrid.ts'
 import { refitOf } from './forecastModel.ts'
+import { progressOf } from './forecastProgress.ts'
 import { clockOf, datesOf } from './loadClock.ts'
 import { isDate, readHolidays } from './loadDays.ts'
 import { fileOf } from './loadScene.ts'
@@ -37,8 +38,6 @@ const usage = `Usage: npm run -s forecast -- LOAD.csv --train-until 2013-12-31 [
   the interval, at most an hour. Rows may stand in any order, equal ones count once; a row may be missing or have no value.
   A file with a line that cannot be read, or with two values for one time, is refused: exit code 1, and nothing but the
   reasons is printed. With less than two weeks of load before the first day nothing is forecast: exit code 1.`
-
-const SLOW_MS = 2000
 
 async function run(args: string[], environment: Environment, output: Output): Promise<number> {
   const text = { type: 'string' } as const
@@ -80,7 +79,7 @@ async function run(args: string[], environment: Environment, output: Output): Pr
 
   const rows = testRows(load, clock.local, test)
   const scene = { load, temperature, calendar: { time: clock.local, holidays }, rows }
-  const comparison = compare(scene, { refit, onDay: progress(test.length, output) })
+  const comparison = compare(scene, { refit, onDay: progressOf('forecast', output.complain) })
   if (values.out !== undefined) await writeForecast(values.out, rows, comparison.ahead, clock)
   const files = { load: file, temperature: values.temperature ?? null, out: values.out ?? null }
   const document = documentOf({
@@ -104,16 +103,6 @@ function dateOf(name: string, text: string | undefined): string {
   if (text === undefined) throw new WrongCommand(`say --${name}, a date like 2013-12-31`)
   if (isDate(text)) return text
   throw new WrongCommand(`--${name} ${text} is no date like 2013-12-31`)
-}
-
-/** Says now and then how far a slow run has come. */
-function progress(days: number, { complain }: Output): (done: number) => void {
-  let said = Date.now()
-  return done => {
-    if (Date.now() - said < SLOW_MS || done === days) return
-    said = Date.now()
-    complain(`${done} of ${days} days`)
-  }
 }
 
 export const forecastCommand: Command = { usage, run }

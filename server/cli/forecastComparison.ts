@@ -21,15 +21,21 @@ export function scaleOfScene({ load, temperature, calendar, rows }: ForecastScen
   return scaleOf(rows, loadOf(load, rows), highestC)
 }
 
-/** Our forecast, and the three it is measured against, all from the same midnights. */
+/**
+ * Our forecast, and the three it is measured against, all from the same midnights; with `foretold` ours and the regression
+ * once more by a temperature that is wrong for the day ahead.
+ */
 export function compare(
   scene: ForecastScene,
-  options: { refit: Refit; onDay?: (done: number) => void }
+  options: { refit: Refit; foretold?: RegularSeries | undefined; onDay?: (done: number) => void }
 ): { ahead: ModelAhead; scale: Scale; models: ScoredModel[] } {
   const { load, temperature, calendar, rows } = scene
   const { time } = calendar
   const scale = scaleOfScene(scene)
-  const ahead = modelAhead({ ...scene, ...options })
+  const wrong = temperature && options.foretold ? { temperature, foretold: options.foretold } : null
+  const foretold = [() => temperature, ...(wrong ? [onlyOfDay(wrong.temperature, wrong.foretold)] : [])]
+  const [ahead, aheadOfWrong] = modelAhead({ ...scene, ...options, foretold })
+  if (ahead === undefined) throw new Error('one temperature was given')
   const scored = (model: string, of: Parameters<typeof scoreOf>[1], note: string | null = null) => ({
     ...{ model, ...scoreOf(scale, of), note }
   })
@@ -42,39 +48,19 @@ export function compare(
       ? scored('vanilla regression', vanilla({ load, temperature, time, rows }))
       : scored('vanilla regression', unknown, 'needs a temperature')
   ]
+  if (wrong && aheadOfWrong) {
+    const regression = vanilla({ load, temperature: wrong.temperature, ahead: wrong.foretold, time, rows })
+    models.push(scored('forecast, noisy temp.', aheadOfWrong), scored('vanilla, noisy temp.', regression))
+  }
   return { ahead, scale, models }
 }
 
-/** The same two with a temperature that was foretold wrongly. */
-export function compareForetold(
-  scene: ForecastScene & { temperature: RegularSeries },
-  options: { refit: Refit; foretold: RegularSeries; onDay?: (done: number) => void }
-): ScoredModel[] {
-  const { load, temperature, calendar, rows } = scene
-  const scale = scaleOfScene(scene)
-  const ahead = modelAhead({ ...scene, ...options, foretold: onlyOfDay(temperature, options.foretold) })
-  const time = calendar.time
-  return [
-    {
-      model: 'forecast, noisy temp.',
-      ...scoreOf(scale, ahead),
-      note: null
-    },
-    {
-      model: 'vanilla, noisy temp.',
-      ...scoreOf(scale, vanilla({ load, temperature, ahead: options.foretold, time, rows })),
-      note: null
-    }
-  ]
-}
-
-/** Measured up to a day's midnight, foretold from it on: one column, written over day by day. */
+/** Measured up to a day's midnight, foretold from it on. */
 function onlyOfDay(measured: RegularSeries, foretold: RegularSeries): (day: TestDay) => RegularSeries {
-  const values = Float64Array.from(foretold.values)
-  let until = 0
   return ({ midnight }) => {
-    const end = Math.min(values.length, Math.ceil((midnight - measured.startMs) / measured.stepMs))
-    for (; until < end; until++) values[until] = measured.values[until] ?? NaN
-    return { ...measured, values: Float64Array.from(values) }
+    const values = Float64Array.from(foretold.values)
+    const from = Math.ceil((midnight - measured.startMs) / measured.stepMs)
+    values.set(measured.values.subarray(0, Math.max(0, from)))
+    return { ...measured, values }
   }
 }

@@ -1,4 +1,4 @@
-import { meansOver } from '../curtailment/slots/slots.ts'
+import { type MeterHistory, meansOver } from '../curtailment/slots/slots.ts'
 import type { RegularSeries } from '../forecast/load/series.ts'
 import { CommandFailure } from './command.ts'
 import { intervalReadings, usualInterval } from './loadIntervals.ts'
@@ -25,8 +25,9 @@ export function onGrid(series: Series): RegularSeries {
       `${file} has a row every ${minutesText(stepMs)} and goes from ${from} to ${to}: one of its times must be wrong`
     )
   }
-  const isPlain = t.every(at => (at - startMs) % stepMs === 0)
-  if (!isPlain) return { startMs, stepMs, values: averaged(series, startMs, stepMs, length) }
+  const readings = intervalReadings(series)
+  const isPlain = t.every((at, i) => (at - startMs) % stepMs === 0 && readings.intervalS[i] === stepMs / 1000)
+  if (!isPlain) return { startMs, stepMs, values: averaged(readings, startMs, stepMs, length) }
   const column = new Float64Array(length).fill(NaN)
   for (let i = 0; i < t.length; i++) column[((t[i] ?? 0) - startMs) / stepMs] = values[i] ?? NaN
   return { startMs, stepMs, values: column }
@@ -48,8 +49,7 @@ function commonestPhase(t: readonly number[], stepMs: number): number {
   return phase
 }
 
-function averaged(series: Series, startMs: number, stepMs: number, length: number): Float64Array {
-  const readings = intervalReadings(series)
+function averaged(readings: MeterHistory, startMs: number, stepMs: number, length: number): Float64Array {
   const kw = readings.kw.map(value => (Number.isNaN(value) ? null : value))
   const starts = Float64Array.from({ length }, (_, i) => startMs + i * stepMs)
   return meansOver(

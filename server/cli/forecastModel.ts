@@ -1,6 +1,6 @@
 import { fitLoad, forecastLoad, type LoadModel } from '../forecast/load/model.ts'
 import type { RegularSeries } from '../forecast/load/series.ts'
-import type { ForecastBasis, LoadCalendar } from '../forecast/load/types.ts'
+import type { ForecastBasis, LoadCalendar, LoadForecast } from '../forecast/load/types.ts'
 import { CommandFailure, WrongCommand } from './command.ts'
 import { type DayAhead, gridFloor, type TestDay, type TestRows } from './forecastDays.ts'
 
@@ -25,8 +25,8 @@ export interface ModelAhead extends DayAhead {
 }
 
 /**
- * Day-ahead from each local midnight, with the loads that are over by then. Throws a CommandFailure where the model claims
- * nothing.
+ * Day-ahead from each local midnight, with the loads that are over by then: once for each of the temperatures that were
+ * foretold. Throws a CommandFailure where the model claims nothing.
  */
 export function modelAhead(input: {
   load: RegularSeries
@@ -34,45 +34,64 @@ export function modelAhead(input: {
   calendar: LoadCalendar
   rows: TestRows
   refit: Refit
-  /** The temperature as it was foretold for a day; else `temperature`. */
-  foretold?: (day: TestDay) => RegularSeries
-  onDay?: (done: number) => void
-}): ModelAhead {
+  /** The temperature as it was known at a day's midnight, with what was foretold from then on. */
+  foretold: readonly ((day: TestDay) => RegularSeries | null)[]
+  onDay?: ((done: number) => void) | undefined
+}): ModelAhead[] {
   const { load, temperature, calendar, rows, refit, foretold, onDay } = input
-  const { days, t } = rows
-  const column = () => new Float64Array(t.length)
-  const ahead: ModelAhead = {
-    ...{ p50Kw: column(), range: { p10Kw: column(), p90Kw: column() } },
-    ...{ daysByBasis: {}, saturatedIntervals: 0, aboveEverSeenIntervals: 0 }
-  }
+  const ahead = foretold.map(() => nothingAhead(rows.t.length))
   let model: LoadModel | undefined
   let fitted = ''
-  days.forEach((day, place) => {
-    // An interval that midnight cuts is not over, so the model stands before it and is asked a little further.
-    const origin = gridFloor(load, day.midnight)
-    const until = (t[day.to - 1] ?? origin) + load.stepMs
+  rows.days.forEach((day, place) => {
+    const known = untilMidnight(load, day.midnight)
     const due = refit === 'daily' ? day.date : day.date.slice(0, 7)
     if (model === undefined || due !== fitted) {
-      model = fitLoad({ load, temperature, calendar, knownUntil: origin }, model)
+      model = fitLoad({ load: known, temperature, calendar, knownUntil: day.midnight }, model)
       fitted = due
     }
-    const told = forecastLoad(model, { load, temperature: foretold?.(day) ?? temperature, origin, until })
-    if (told === null) {
-      throw new CommandFailure(
-        `No forecast can be made for ${day.date}: ${model.reason ?? 'too little load is known'}`
-      )
-    }
-    const { daysByBasis } = ahead
-    daysByBasis[told.basis] = (daysByBasis[told.basis] ?? 0) + 1
-    for (let i = day.from; i < day.to; i++) {
-      const at = Math.round(((t[i] ?? 0) - told.startMs) / told.stepMs)
-      ahead.p50Kw[i] = told.p50Kw[at] ?? NaN
-      ahead.range.p10Kw[i] = told.p10Kw[at] ?? NaN
-      ahead.range.p90Kw[i] = told.p90Kw[at] ?? NaN
-      ahead.saturatedIntervals += told.saturated[at] ?? 0
-      ahead.aboveEverSeenIntervals += told.aboveEverSeen[at] ?? 0
+    for (const [which, told] of foretold.entries()) {
+      const times = { origin: day.midnight, until: (rows.t[day.to - 1] ?? day.midnight) + load.stepMs }
+      const forecast = forecastLoad(model, { load: known, temperature: told(day), ...times })
+      if (forecast === null) throw nothingClaimed(day, model)
+      const into = ahead[which]
+      if (into !== undefined) take(into, forecast, day, rows)
     }
     onDay?.(place + 1)
   })
   return ahead
+}
+
+/** The load without the interval that midnight cuts, if one is: it is not over by then. */
+function untilMidnight(load: RegularSeries, midnight: number): RegularSeries {
+  const start = gridFloor(load, midnight)
+  const cut = (start - load.startMs) / load.stepMs
+  if (start === midnight || !(cut < load.values.length)) return load
+  const values = Float64Array.from(load.values)
+  values[cut] = NaN
+  return { ...load, values }
+}
+
+function nothingAhead(length: number): ModelAhead {
+  const column = () => new Float64Array(length).fill(NaN)
+  return {
+    ...{ p50Kw: column(), range: { p10Kw: column(), p90Kw: column() } },
+    ...{ daysByBasis: {}, saturatedIntervals: 0, aboveEverSeenIntervals: 0 }
+  }
+}
+
+function take(ahead: ModelAhead, forecast: LoadForecast, { from, to }: TestDay, { t }: TestRows): void {
+  const { daysByBasis, p50Kw, range } = ahead
+  daysByBasis[forecast.basis] = (daysByBasis[forecast.basis] ?? 0) + 1
+  for (let i = from; i < to; i++) {
+    const at = Math.round(((t[i] ?? 0) - forecast.startMs) / forecast.stepMs)
+    p50Kw[i] = forecast.p50Kw[at] ?? NaN
+    range.p10Kw[i] = forecast.p10Kw[at] ?? NaN
+    range.p90Kw[i] = forecast.p90Kw[at] ?? NaN
+    ahead.saturatedIntervals += forecast.saturated[at] ?? 0
+    ahead.aboveEverSeenIntervals += forecast.aboveEverSeen[at] ?? 0
+  }
+}
+
+function nothingClaimed({ date }: TestDay, { reason }: LoadModel): CommandFailure {
+  return new CommandFailure(`No forecast can be made for ${date}: ${reason ?? 'too little load is known'}`)
 }
