@@ -1,4 +1,5 @@
 import { topics } from '../server/contract/topics.ts'
+import { forecastSource } from './forecast.ts'
 import type { LoadModel } from './load/model.ts'
 import { digits, meanOver, type Source } from './publish/source.ts'
 import { keyOf, uniform } from './random.ts'
@@ -26,6 +27,7 @@ export function createFleet(
 ): Source[] {
   return [
     ...sites.stations.map(({ id }) => weatherSource(id, known(model.weather, id))),
+    ...sites.stations.map(({ id }) => forecastSource(id, known(model.weather, id), PAST_DAYS * DAY)),
     ...sites.transformers.map(transformer => transformerSource(transformer, model)),
     ...sites.consumers.map(consumer => consumerSource(consumer, model, adjustmentKw)),
     ...sites.transformers.map(transformer => concentratorSource(transformer, model))

@@ -4,13 +4,21 @@ import { keyOf, noise, uniform } from './random.ts'
 const HOUR = 3_600_000
 const COOLEST_H = 5.5
 const HOTTEST_H = 14.5
+/** An error of the forecast holds for so long a time ahead, and over so many hours of issues. */
+const ERROR_STEP_MS = 6 * HOUR
+const ISSUES_DIFFER_MS = 12 * HOUR
 
 /** The weather at one station, defined for every moment. */
 export interface Weather {
   temperatureC(t: number): number
   humidityPct(t: number): number
-  /** What the forecast made at `issued` says of `t`: the truth with an error that grows with the distance. */
+  /**
+   * What the forecast made at `issued` says of `t`: the truth with an error that grows with the distance and changes
+   * slowly from one issue to the next.
+   */
   forecastC(issued: number, t: number): number
+  /** The humidity that goes with it. */
+  forecastHumidityPct(issued: number, t: number): number
 }
 
 /**
@@ -48,14 +56,32 @@ export function createWeather(clock: RegionClock, seed: number, id: string, delt
     return halfCosine(highC(day), lowC(day + 1), (hour - HOTTEST_H) / (24 - HOTTEST_H + COOLEST_H)) + wobble
   }
 
+  /** In [-1, 1], smooth in what is foretold and in when. */
+  function errorOf(issued: number, t: number): number {
+    const position = t / ERROR_STEP_MS
+    const slot = Math.floor(position)
+    const at = (place: number) =>
+      noise(stationKey ^ Math.imul(place | 0, 0x85ebca6b), issued, ISSUES_DIFFER_MS)
+    return at(slot) * (slot + 1 - position) + at(slot + 1) * (position - slot)
+  }
+
+  const forecastC = (issued: number, t: number) =>
+    temperatureC(t) + largestErrorC(Math.max(0, t - issued) / HOUR) * errorOf(issued, t)
+
   return {
     temperatureC,
-    humidityPct: t => 88 - 3.1 * (temperatureC(t) - 26) + 2 * noise(stationKey ^ 0xaa, t, HOUR),
-    forecastC: (issued, t) => {
-      const aheadH = Math.max(0, t - issued) / HOUR
-      return temperatureC(t) + Math.min(1.5, 0.1 + 0.03 * aheadH) * noise(stationKey ^ issued, t, 6 * HOUR)
-    }
+    humidityPct: t => humidityAt(temperatureC(t)) + 2 * noise(stationKey ^ 0xaa, t, HOUR),
+    forecastC,
+    forecastHumidityPct: (issued, t) =>
+      Math.min(98, Math.max(20, humidityAt(forecastC(issued, t)) + 4 * errorOf(issued, t + 3 * HOUR)))
   }
+}
+
+const humidityAt = (temperature: number) => 88 - 3.1 * (temperature - 26)
+
+/** 0.1 °C at once, 1.5 °C after two days, 2.5 °C after a week: as numerical forecasts of a coast in summer. */
+function largestErrorC(aheadH: number): number {
+  return aheadH < 47 ? 0.1 + 0.03 * aheadH : Math.min(3, 1.51 + 0.0083 * (aheadH - 47))
 }
 
 function halfCosine(from: number, to: number, share: number): number {

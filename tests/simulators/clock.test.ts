@@ -56,6 +56,31 @@ test('a forecast is nearly right for the next hours and less so for the day afte
     return Math.max(...hours.map(t => Math.abs(weather.forecastC(anchor, t) - weather.temperatureC(t))))
   }
   expect(errors(0, 6)).toBeLessThan(0.4)
-  expect(errors(0, 72)).toBeLessThanOrEqual(1.5)
+  expect(errors(0, 72)).toBeLessThanOrEqual(1.75)
   expect(errors(24, 72)).toBeGreaterThan(errors(0, 6))
+  expect(errors(0, 168)).toBeLessThanOrEqual(2.6)
+})
+
+test('one issue after the other says nearly the same, and is more right the nearer the day', () => {
+  const weather = createWeather(createClock(anchor, offset), 1, 'W', 0)
+  const target = (day: number) => anchor + day * DAY + 1.5 * HOUR
+  const meanError = (aheadH: number) => {
+    const days = Array.from({ length: 200 }, (_, day) => day - 100)
+    const errors = days.map(day =>
+      Math.abs(
+        weather.forecastC(target(day) - aheadH * HOUR, target(day)) - weather.temperatureC(target(day))
+      )
+    )
+    return errors.reduce((sum, error) => sum + error, 0) / errors.length
+  }
+  const byLead = [6, 24, 72, 160].map(meanError)
+  expect(byLead).toEqual(byLead.toSorted((a, b) => a - b))
+  expect(byLead[1]).toBeGreaterThan(0.15)
+  expect(byLead[3]).toBeLessThan(1.6)
+  for (let hour = 0; hour < 160; hour += 1) {
+    const said = (issued: number) => weather.forecastC(issued, target(6))
+    expect(Math.abs(said(anchor + hour * HOUR) - said(anchor + (hour - 1) * HOUR))).toBeLessThan(0.6)
+    expect(weather.forecastHumidityPct(anchor, anchor + hour * HOUR)).toBeGreaterThan(20)
+    expect(weather.forecastHumidityPct(anchor, anchor + hour * HOUR)).toBeLessThanOrEqual(98)
+  }
 })

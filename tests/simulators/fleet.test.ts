@@ -25,3 +25,25 @@ test('the past of a large consumer is told without gap or overlap, by the minute
   expect(afterLunch.map(({ interval }) => interval)).toEqual(Array(15).fill(60))
   expect(items.length).toBeLessThan(320)
 })
+
+test('the past has the forecasts as they were issued every six hours, a week ahead each', () => {
+  const source = createFleet(region.sites, model, () => 0).find(({ key }) => key.startsWith('forecast/'))
+  if (source === undefined) throw new Error('no forecasts')
+  const from = Math.floor(anchor / DAY) * DAY - 3 * DAY
+  const items = itemsOf({ source, from, to: from + DAY, as: 'means' }) as {
+    ts: number
+    issued: number
+    temp_c: number
+    humidity_pct: number
+  }[]
+  const byIssue = Map.groupBy(items, ({ issued }) => issued)
+  expect([...byIssue.keys()]).toEqual([0, 6, 12, 18].map(hour => from + hour * HOUR))
+  for (const [issued, steps] of byIssue) {
+    expect(steps.map(({ ts }) => ts)).toEqual(Array.from({ length: 168 }, (_, i) => issued + i * HOUR))
+    for (const { temp_c, humidity_pct } of steps) {
+      expect(Math.abs(temp_c - 32)).toBeLessThan(12)
+      expect(Math.abs(humidity_pct - 65)).toBeLessThan(40)
+    }
+  }
+  expect(Buffer.byteLength(JSON.stringify(items)) / 2).toBeLessThan(64 * 1024)
+})
