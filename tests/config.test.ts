@@ -50,6 +50,7 @@ describe('settings', () => {
       { INFLUX_URL: 'http://a', INFLUX_DATABASE: 'x', INFLUX_TOKEN: 'y', INFLUX_BUCKET: 'z' },
       'INFLUX_DATABASE (InfluxDB 1.x) excludes'
     ],
+    ['one of peaks ahead', { HEAT_AHEAD_CLEAR: '0.3' }, 'HEAT_AHEAD_CLEAR must be below HEAT_AHEAD_RAISE'],
     ['a hysteresis the wrong way round', { HEAT_CLEAR_SHARE: '0.95' }, 'HEAT_CLEAR_SHARE must be below'],
     [
       'a log too small for two segments',

@@ -55,7 +55,7 @@ function cover(fact: Fact, words: AheadWords, format: Format, all: number): Find
   if (all === 0) return words.nobody(excess)
   return needed === null
     ? words.notCovered(format.count(all), format.powerText(fact('coverKw')), excess)
-    : words.covered(format.count(needed), format.count(all), excess)
+    : words.covered(format.count(needed), format.count(Math.max(all, needed)), excess)
 }
 
 /** Each number as it was when the finding was gravest, and as it is now. */

@@ -168,6 +168,12 @@ const sentences: readonly [RegExp, string][] = [
   [/^booking needs the day: plannedFor$/, 'cần ghi ngày hẹn'],
   // Register.
   [/^customer (\S+) is unknown$/, 'không có khách hàng $1'],
+  [/^finding (\S+) is unknown$/, 'không có cảnh báo $1'],
+  [/^finding (\S+) is of kind (\S+): it advises no service$/, 'cảnh báo $1 không khuyến nghị dịch vụ nào'],
+  [
+    /^finding (\S+) is about (\S+), which is none of customer (\S+)$/,
+    'cảnh báo $1 nói về $2, không thuộc khách hàng $3'
+  ],
   [/^programme (\S+) is unknown$/, 'không có chương trình $1'],
   [
     /^the settlement interval of (\S+) stays while events are open: (.+)$/,

@@ -6,11 +6,11 @@ type TransformerWords = Words['findings']['transformer']
 
 /** Which limit is, or is foretold to be, passed; how hot it is; how long it may last; and how much less keeps it within. */
 export const transformerLimit: Telling = (fact, { transformer: words }, format, { clearedAt }) => {
-  const regime = words.regimes[fact('regime') ?? 0] ?? ''
+  const regime = words.regimes[(fact('regime') ?? 0) - 1]
   const isForecast = fact('isForecast') === 1
   const [load, minutesLeft] = [fact('loadPu'), fact('minutesLeft')]
   return [
-    isForecast ? words.foretold(regime) : words.passed(regime),
+    regime === undefined ? null : isForecast ? words.foretold(regime) : words.passed(regime),
     isForecast ? foretoldHotSpot(fact, words, format) : hotSpot(fact, words, format),
     isForecast ? null : topOil(fact, words, format),
     load === null ? null : words.load(format.percent(load), format.percent(fact('loadLimitPu'))),
@@ -56,6 +56,6 @@ export const oilDrift: Telling = (fact, { transformer: words }, format, { kind }
       ? null
       : words.oil(format.temperatureText(measured), format.temperatureText(computed)),
     since == null ? null : words.since(format.date(since)),
-    words.advice[fact('advice') ?? 0] || null
+    words.advice[(fact('advice') ?? 0) - 1] ?? null
   ]
 }

@@ -63,7 +63,7 @@ export const findings: Pick<Words, 'findings'> = {
       past: 'the foretold time has passed'
     },
     transformer: {
-      regimes: ['', 'normal cyclic', 'long-time emergency', 'short-time emergency'],
+      regimes: ['normal cyclic', 'long-time emergency', 'short-time emergency'],
       passed: regime => `beyond the ${regime} limit`,
       foretold: regime => `beyond the ${regime} limit within 24 h`,
       hotSpot: (temperature, limit) => `hot spot ${temperature} (limit ${limit})`,
@@ -77,7 +77,7 @@ export const findings: Pick<Words, 'findings'> = {
       sensor: drift => `measured oil temperature ${drift} off the computed one`,
       oil: (measured, computed) => `measured ${measured}, computed ${computed}`,
       since: day => `since ${day}`,
-      advice: ['', 'a transformer test is advised', 'cleaning the substation is advised']
+      advice: ['a transformer test is advised', 'cleaning the substation is advised']
     }
   }
 }

@@ -68,7 +68,7 @@ export const findings = {
       past: 'thời điểm dự báo đã qua'
     },
     transformer: {
-      regimes: ['', 'chu kỳ bình thường', 'sự cố dài hạn', 'sự cố ngắn hạn'],
+      regimes: ['chu kỳ bình thường', 'sự cố dài hạn', 'sự cố ngắn hạn'],
       passed: (regime: string) => `vượt giới hạn ${regime}`,
       foretold: (regime: string) => `trong 24 giờ tới sẽ vượt giới hạn ${regime}`,
       hotSpot: (temperature: string, limit: string) => `điểm nóng ${temperature} (giới hạn ${limit})`,
@@ -83,7 +83,7 @@ export const findings = {
       sensor: (drift: string) => `nhiệt độ dầu đo được lệch ${drift} so với tính toán`,
       oil: (measured: string, computed: string) => `đo ${measured}, tính ${computed}`,
       since: (day: string) => `từ ${day}`,
-      advice: ['', 'nên thử nghiệm máy biến áp', 'nên vệ sinh trạm biến áp']
+      advice: ['nên thử nghiệm máy biến áp', 'nên vệ sinh trạm biến áp']
     }
   }
 }
