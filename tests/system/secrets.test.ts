@@ -30,6 +30,7 @@ let directory: Awaited<ReturnType<typeof tempDir>>
 let gridload: Gridload
 let output = ''
 const secrets: Secret[] = []
+const WEATHER_API_KEY = randomBytes(16).toString('hex')
 /** Everything that came back over HTTP. */
 const answers: { what: string; text: string }[] = []
 
@@ -61,6 +62,10 @@ const start = () =>
   startGridload({
     DATA_DIR: directory.path,
     LOG_LEVEL: 'trace',
+    // Nobody is there: what is said of it must not hold the key.
+    WEATHER_URL: 'http://localhost:9',
+    WEATHER_STATIONS: 'W1:21.03:105.85',
+    WEATHER_API_KEY,
     OIDC_ISSUER: 'http://localhost:9',
     OIDC_CLIENT_ID: 'gridload',
     OIDC_CLIENT_SECRET_FILE: join(directory.path, 'client-secret')
@@ -148,6 +153,7 @@ beforeAll(async () => {
   gridload = await start()
   keep('the ADMIN_TOKEN', ADMIN_TOKEN)
   keep('the secret of the directory’s client', clientSecret)
+  keep('the key of the weather source', WEATHER_API_KEY)
   await live()
   output = gridload.output()
   await gridload.stop()
@@ -186,6 +192,7 @@ describe('after a life with every sort of secret', () => {
 
   it('the log has none, but the link that makes the first administrator', () => {
     expect(output).toMatch(/MQTT refused/)
+    expect(output).toMatch(/weather source: it refuses connections/)
     const isSetup = ({ what }: Secret) => what === 'the link of first'
     expect(foundIn(output, secrets.filter(isSetup))).toEqual(['the link of first'])
     expect(
