@@ -55,12 +55,14 @@ export async function closeDays(work: Work, entry: Entry): Promise<void> {
   const last = addDays(want.from, DAYS_AT_ONCE - 1)
   const to = last < want.to ? last : want.to
   const days = Array.from({ length: daysBetween(want.from, to) + 1 }, (_, i) => addDays(want.from, i))
-  const [from, until] = [local.dayStart(want.from), local.dayStart(addDays(to, 1))]
+  const from = local.dayStart(want.from)
+  // What acts over the midnight ends after it.
+  const beyond = Math.min(local.dayStart(addDays(to, 1)) + HOUR, needs.now())
   try {
-    const inputs = await reads.inputs({ id, station: entry.station, plate }, from - SETTLE_MS, until)
+    const inputs = await reads.inputs({ id, station: entry.station, plate }, from - SETTLE_MS, beyond)
     const book = openDayBook(plate, days, local)
     const own = plateFor(entry, plate, inputs.own)
-    await runThrough(own, null, inputs, { local, until, spent }, book.take)
+    await runThrough(own, null, inputs, { local, until: beyond, spent }, book.take)
     const lived = book.days()
     await needs.transformers.putDays(lived.map(({ views: _, ...day }) => ({ nodeId: id, ...day })))
     await learn(work, entry, lived)

@@ -5,7 +5,7 @@ import { loadAheadOf, pathByStep } from './forecast/transformer/live/ahead.ts'
 import { planRequestOf, thermalOf } from './forecast/transformer/live/describe.ts'
 import { viewOf } from './forecast/transformer/live.ts'
 import type { TransformerPlate } from './forecast/transformer/plate.ts'
-import { type Entry, plateFor, stateOf } from './transformerEntry.ts'
+import { type Entry, plateAhead, plateFor, stateOf } from './transformerEntry.ts'
 import { runThrough } from './transformerRun.ts'
 import type { Work } from './transforming.ts'
 
@@ -81,14 +81,15 @@ function thin(columns: Columns): void {
   columns.isForecast = columns.isForecast.filter(isKept)
 }
 
-function addAhead({ needs }: Work, { lived, node }: Entry, plate: TransformerPlate, columns: Columns): void {
+function addAhead({ needs }: Work, entry: Entry, plate: TransformerPlate, columns: Columns): void {
+  const { lived, node } = entry
   const forecast = needs.forecastOf(node.id)
   const thermal = lived === null ? null : thermalOf(lived)
   if (forecast === null || lived === null || thermal === null) return
   const { topOilC, ambientC } = viewOf(plate, lived)
   const ahead = topOilC === null ? null : loadAheadOf(forecast, lived.t, ambientC)
   if (ahead === null) return
-  for (const [i, point] of pathByStep(plate, thermal, ahead).entries()) {
+  for (const [i, point] of pathByStep(plateAhead(entry, plate), thermal, ahead).entries()) {
     columns.t.push(point.at)
     columns.loadPu.push(point.loadPu)
     columns.ambientC.push(ahead.ambientC[i] ?? null)

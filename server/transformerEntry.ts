@@ -22,6 +22,8 @@ export interface Entry {
   /** Earlier states, ascending: a late reading is computed again from one of them. */
   trail: Lived[]
   origin: { loadFrom: LoadOrigin; ambientFrom: AmbientOrigin } | null
+  /** Of its newest load, kW over kVA; null: not measured. */
+  powerFactor: number | null
   /** Its load or its air is not its own: both come later than a reading, so the last hours are computed again. */
   isLate: boolean
   wasRead: boolean
@@ -54,6 +56,7 @@ export function newEntry(node: GridNode, station: string | null): Entry {
       lived: null,
       trail: [],
       origin: null,
+      powerFactor: null,
       isLate: false,
       wasRead: false,
       retryAt: 0,
@@ -95,6 +98,10 @@ export function trailOf(before: readonly Lived[], base: Lived | null, states: re
   const oldest = kept.findLastIndex(({ t }) => t <= newest - RECOMPUTE_MS)
   return kept.slice(Math.max(0, oldest))
 }
+
+/** The plate with which foretold kW become load: its own power factor is better than the assumed one. */
+export const plateAhead = ({ powerFactor }: Entry, plate: TransformerPlate): TransformerPlate =>
+  powerFactor === null ? plate : { ...plate, powerFactor }
 
 /** Whether what was told last still stands; `today` the local date of now. */
 export function isTold(entry: Entry, now: number, today: string): entry is Entry & { told: Told } {

@@ -3,8 +3,8 @@ import { aheadOf, loadAheadOf } from './forecast/transformer/live/ahead.ts'
 import { thermalOf } from './forecast/transformer/live/describe.ts'
 import type { SourcedSample } from './forecast/transformer/live/inputs.ts'
 import { type TransformerState as Lived, viewOf } from './forecast/transformer/live.ts'
-import { baseOf, type Entry, plateFor, stateOf, trailOf } from './transformerEntry.ts'
-import { runThrough } from './transformerRun.ts'
+import { baseOf, type Entry, plateAhead, plateFor, stateOf, trailOf } from './transformerEntry.ts'
+import { runThrough, threadMs } from './transformerRun.ts'
 import type { Want } from './transformerWants.ts'
 import type { Work } from './transforming.ts'
 
@@ -55,13 +55,13 @@ export async function update(work: Work, entry: Entry, want: Want | null): Promi
         if (sample.loadPu !== null || last === null) last = sample
       }
     )
-    const begun = performance.now()
+    const begun = threadMs()
     keep(entry, { base, lived, states, last })
     entry.pollAt = nextPoll(at, entry)
     if (isAheadDue(work, entry, at)) lookAhead(work, entry)
     entry.told = null
     stateOf(entry, at, local.date(at))
-    spent.ms += performance.now() - begun
+    spent.ms += threadMs() - begun
   } catch (error) {
     putBack(work, entry, want, FAILED_AGAIN_MS)
     throw error
@@ -85,6 +85,7 @@ function keep(
   entry.lived = lived
   if (last !== null) {
     const { loadFrom, ambientFrom } = last
+    entry.powerFactor = last.powerFactor ?? entry.powerFactor
     entry.origin = { loadFrom, ambientFrom }
     entry.isLate = loadFrom === 'roll-up' || ambientFrom !== 'own'
   }
@@ -132,7 +133,7 @@ export function isAheadDue({ needs }: Work, entry: Entry, at: number): boolean {
 
 /** The next 24 h by the newest forecast. */
 export function lookAhead({ needs, spent }: Work, entry: Entry): void {
-  const begun = performance.now()
+  const begun = threadMs()
   const { lived, plate, node } = entry
   const at = needs.now()
   const forecast = needs.forecastOf(node.id)
@@ -143,6 +144,9 @@ export function lookAhead({ needs, spent }: Work, entry: Entry): void {
   if (forecast === null || plate === null || lived === null || thermal === null) return
   const view = viewOf(plate, lived)
   const ahead = view.topOilC === null ? null : loadAheadOf(forecast, lived.t, view.ambientC)
-  if (ahead !== null) entry.ahead = aheadOf(plate, thermal, ahead, limitsOf(plate.ratingKva), at)
-  spent.ms += performance.now() - begun
+  if (ahead !== null) {
+    const limits = limitsOf(plate.ratingKva)
+    entry.ahead = aheadOf(plateAhead(entry, plate), thermal, ahead, limits, at)
+  }
+  spent.ms += threadMs() - begun
 }

@@ -34,6 +34,8 @@ export interface TransformerInputs {
 export interface SourcedSample extends TransformerSample {
   loadFrom: LoadOrigin
   ambientFrom: AmbientOrigin
+  /** Measured kW over kVA; null where one of them is not known. */
+  powerFactor: number | null
 }
 
 export const ownFields = ['kw', 'kva', 'kvar', 'oil_c', 'winding_c', 'ambient_c'] as const
@@ -109,7 +111,7 @@ function halfHourSamples(
         windingC: null,
         quality: 0
       },
-      ...{ loadFrom: 'roll-up', ambientFrom: ambientC === null ? 'none' : 'station' }
+      ...{ loadFrom: 'roll-up', ambientFrom: ambientC === null ? 'none' : 'station', powerFactor: null }
     })
   }
   return samples
@@ -144,7 +146,13 @@ function ownSamples(
   return samples
 }
 
-const NOTHING = { loadPu: null, ambientC: null, loadFrom: 'none', ambientFrom: 'none' } as const
+const NOTHING = {
+  loadPu: null,
+  ambientC: null,
+  loadFrom: 'none',
+  ambientFrom: 'none',
+  powerFactor: null
+} as const
 
 /** The load and the air over a stretch, by its reading. */
 function acting(
@@ -166,11 +174,28 @@ function acting(
     ...{ startMs, endMs, ambientC },
     loadPu: measuredPu ?? loadPuOf(plate, { kw: rolledUpKw }),
     loadFrom: measuredPu === null ? (rolledUpKw === null ? 'none' : 'roll-up') : originOf(power),
-    ambientFrom: ambientC === null ? 'none' : ownC === null ? 'station' : 'own'
+    ambientFrom: ambientC === null ? 'none' : ownC === null ? 'station' : 'own',
+    powerFactor: powerFactorOf(power)
   }
 }
 
-function originOf({ kva, kvar }: { kva?: number | null | undefined; kvar?: number | null | undefined }) {
+/** Near no load it says nothing of what is to come. */
+const LEAST_POWER_FACTOR = 0.5
+
+interface Power {
+  kva?: number | null | undefined
+  kw?: number | null | undefined
+  kvar?: number | null | undefined
+}
+
+function powerFactorOf({ kva, kw, kvar }: Power): number | null {
+  const apparent = kva ?? (kw == null || kvar == null ? null : Math.hypot(kw, kvar))
+  if (kw == null || apparent === null || !(apparent > 0)) return null
+  const factor = Math.min(1, Math.abs(kw) / apparent)
+  return factor < LEAST_POWER_FACTOR ? null : factor
+}
+
+function originOf({ kva, kvar }: Power) {
   return kva != null ? 'kva' : kvar != null ? 'kw-kvar' : 'kw'
 }
 
