@@ -80,7 +80,7 @@ export function modelFiles(directory: string, calendar: LoadCalendar) {
       const head = Buffer.alloc(HEAD)
       head.writeUInt32LE(VERSION, 0)
       head.writeUInt32LE(crc32(body), 4)
-      await replaceCache(pathOf(id), Buffer.concat([head, body]))
+      await replaceCache(pathOf(id), [head, body])
     }
   }
 }

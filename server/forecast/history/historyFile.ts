@@ -73,10 +73,10 @@ export async function readIfThere(path: string): Promise<Buffer | null> {
  * The old or the new content stands. It is not waited for the disk: after a power failure a file may be damaged, which its
  * checksum says, and what it holds can be made again.
  */
-export async function replaceCache(path: string, content: Buffer): Promise<void> {
+export async function replaceCache(path: string, content: Buffer | readonly Buffer[]): Promise<void> {
   const temporary = `${path}.new`
   try {
-    await writeFile(temporary, content)
+    await writeFile(temporary, content as Buffer | Iterable<Buffer>)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)

@@ -8,6 +8,7 @@ const LATE_WITHIN_A_DAY_MS = DAY_MS
 export const REGISTRY_MS = 46 * DAY_MS
 /** Older half-hours (a past that was read in later) are looked at again in turns, all within so many days. */
 const TURNS = 28
+const BLOCK_MS = 40 * DAY_MS
 
 /** [from, to), epoch ms, on half-hours. */
 export interface Span {
@@ -37,10 +38,16 @@ export function spansToRead(
   const from = Math.max(oldest, floor(Math.min(history.readUntil, to) - back))
   const newest = { from, to }
   if (!isDaily) return [newest]
-  const turn = Math.floor(now / DAY_MS) % TURNS
-  const width = Math.ceil((from - oldest) / TURNS / HALF_HOUR_MS) * HALF_HOUR_MS
-  const older = { from: oldest + turn * width, to: Math.min(from, oldest + (turn + 1) * width) }
+  const older = turnOf(now, { from: oldest, to: from })
   return older.from < older.to ? [older, newest] : [newest]
+}
+
+/** Time in blocks, numbered round and round: today the one block of the span with today's number. */
+function turnOf(now: number, { from, to }: Span): Span {
+  const last = Math.floor(to / BLOCK_MS)
+  const back = (((last - Math.floor(now / DAY_MS)) % TURNS) + TURNS) % TURNS
+  const block = (last - back) * BLOCK_MS
+  return { from: Math.max(from, block), to: Math.min(to, block + BLOCK_MS) }
 }
 
 /** A span in pieces of at most so many days. */
