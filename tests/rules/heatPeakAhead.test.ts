@@ -311,6 +311,20 @@ describe('over a restart, and changes of the register', () => {
     ])
   })
 
+  it('an issue from before the one it was told by, as a start may bring, counts for nothing', () => {
+    const { cycle } = runner({ standing: memoryFrom([raise()], t0 + 60_000) })
+    expect(cycle(60, ofFeeder(-1800, 0.01))).toEqual([])
+    expect(cycle(61, ofFeeder(-900, 0.01))).toEqual([])
+  })
+
+  it('what was likely stays so within its margin', () => {
+    const { cycle } = runner({ standing: memoryFrom([raise()], t0 + 60_000) })
+    expect(cycle(1800, ofFeeder(1800, 0.5))).toMatchObject([{ priority: 2 }])
+    expect(cycle(3600, ofFeeder(3600, 0.44, { at: '2026-05-21T12:30:00.000Z' }))).toMatchObject([
+      { priority: 3 }
+    ])
+  })
+
   it('what was withdrawn stays so, also when nobody remembers it, and comes back under the same id', () => {
     const finding = raise()
     const withdrawn = {

@@ -57,6 +57,14 @@ const courses: Record<string, Course> = {
     [5699, hot(116.9), []],
     [5700, hot(116.9), ['cleared T']]
   ],
+  'by its load it clears 5 % below, not in between': [
+    [0, { loadPu: 1.6 }, []],
+    [60, { loadPu: 1.6 }, ['raised T']],
+    [100, { loadPu: 1.43 }, ['told T']],
+    [5000, { loadPu: 1.43 }, []],
+    [5100, { loadPu: 1.42 }, ['told T']],
+    [5700, { loadPu: 1.42 }, ['cleared T']]
+  ],
   'what was foretold clears 3 K below as well': [
     [0, soon(125), []],
     [60, soon(125), ['raised T']],
