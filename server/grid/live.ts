@@ -9,7 +9,7 @@ import { createLiveSources, type GridDrops } from './liveSources.ts'
 import { LoadStates, type NodeLoad, type ReadOwnValues } from './loadStates.ts'
 import { nodeSources, readOwnValues } from './ownValues.ts'
 import { type DeviceStatus, sourceState } from './sourceStates.ts'
-import type { DayMaximum, StationOutlook } from './stationDay.ts'
+import { type DayMaximum, dateAfter, type StationOutlook } from './stationDay.ts'
 import { buildTopology, endOf, type Place, type Topology, upwards } from './topology.ts'
 
 /** One node at one moment: its load, the apparent power behind its loading, and how hot its day gets. */
@@ -169,7 +169,8 @@ export function createLiveGrid({
     },
     weather: now => {
       sources.settle(now)
-      return sources.stations().map(({ id, day }) => ({ id, ...day.outlook(now) }))
+      const tomorrow = dateAfter(localDate, now)
+      return sources.stations().map(({ id, day }) => ({ id, ...day.outlook(now, tomorrow) }))
     },
     drops: () => ({ ...sources.drops(), statuses: droppedStatuses })
   }

@@ -38,7 +38,8 @@ export interface StationDay {
   observe(ts: number, temperatureC: number, humidityPct?: number): void
   foresee(forecast: Forecast, now: number): void
   maximum(now: number): DayMaximum
-  outlook(now: number): StationOutlook
+  /** `tomorrow`: as `dateAfter` gives it. */
+  outlook(now: number, tomorrow: string): StationOutlook
   /** Forecast steps refused because the station holds as many as it may. */
   readonly dropped: number
 }
@@ -107,28 +108,31 @@ export function createStationDay(localDate: (t: number) => string): StationDay {
     const today = localDate(now)
     const observed = day?.date === today ? highest([day.folded, ...day.observed.values()]) : null
     forgetPast(now)
-    const ahead = highest(
-      [...forecast.values()].map(step => (step.date === today ? step.temperatureC : null))
-    )
-    if (ahead !== null && (observed === null || ahead > observed))
-      return { maxTemperatureC: ahead, maxTemperatureIsForecast: true }
+    let ahead = observed ?? -Infinity
+    for (const { date, temperatureC } of forecast.values()) {
+      if (date === today && temperatureC > ahead) ahead = temperatureC
+    }
+    if (ahead > (observed ?? -Infinity)) return { maxTemperatureC: ahead, maxTemperatureIsForecast: true }
     return { maxTemperatureC: observed, maxTemperatureIsForecast: false }
   }
 
-  const outlook = (now: number): StationOutlook => {
+  const outlook = (now: number, tomorrow: string): StationOutlook => {
     const { maxTemperatureC: todayMaxC } = maximum(now)
-    const steps = [...forecast]
-    const tomorrow = dateAfter(localDate, now)
+    let [issuedAt, lastUntil, tomorrowMax] = [0, 0, -Infinity]
+    for (const [ts, { issued, until, date, temperatureC }] of forecast) {
+      issuedAt = Math.max(issuedAt, issued)
+      lastUntil = Math.max(lastUntil, ts, until)
+      if (date === tomorrow) tomorrowMax = Math.max(tomorrowMax, temperatureC)
+    }
     return {
       observedAt: newest?.ts ?? null,
       temperatureC: newest?.temperatureC ?? null,
       humidityPct: newest === null || Number.isNaN(newest.humidityPct) ? null : newest.humidityPct,
-      forecastIssuedAt: highest(steps.map(([, { issued }]) => (issued === 0 ? null : issued))),
-      forecastUntil: highest(steps.map(([ts, { until }]) => Math.max(ts, until))),
+      // 0: out of a store that does not say it.
+      forecastIssuedAt: issuedAt === 0 ? null : issuedAt,
+      forecastUntil: lastUntil === 0 ? null : lastUntil,
       todayMaxC,
-      tomorrowMaxC: highest(
-        steps.map(([, { date, temperatureC }]) => (date === tomorrow ? temperatureC : null))
-      )
+      tomorrowMaxC: tomorrowMax === -Infinity ? null : tomorrowMax
     }
   }
 
@@ -144,7 +148,7 @@ export function createStationDay(localDate: (t: number) => string): StationDay {
 }
 
 /** The local date that follows that of `now`, whether that day has 23, 24 or 25 hours. */
-function dateAfter(localDate: (t: number) => string, now: number): string {
+export function dateAfter(localDate: (t: number) => string, now: number): string {
   const today = localDate(now)
   let at = now
   while (localDate(at) === today) at += HOUR_MS

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createStationDay } from '../../server/grid/stationDay.ts'
+import { createStationDay, dateAfter } from '../../server/grid/stationDay.ts'
 
 /** The local date at UTC+7. */
 const localDate = (t: number) => new Date(t + 7 * 3_600_000).toISOString().slice(0, 10)
@@ -88,7 +88,7 @@ it('says how the weather stands and what is foretold', () => {
   const day = createStationDay(localDate)
   const now = local('2026-05-20T10:20:00')
   const nothing = { observedAt: null, temperatureC: null, humidityPct: null, todayMaxC: null }
-  expect(day.outlook(now)).toEqual({
+  expect(day.outlook(now, dateAfter(localDate, now))).toEqual({
     ...nothing,
     ...{ forecastIssuedAt: null, forecastUntil: null, tomorrowMaxC: null }
   })
@@ -107,12 +107,12 @@ it('says how the weather stands and what is foretold', () => {
     todayMaxC: 38,
     tomorrowMaxC: 40
   }
-  expect(day.outlook(now)).toEqual(outlook)
+  expect(day.outlook(now, dateAfter(localDate, now))).toEqual(outlook)
   // The same moment out of the store knows no humidity, and takes none away; a newer one has none.
   day.observe(local('2026-05-20T10:00:00'), 33)
-  expect(day.outlook(now)).toEqual(outlook)
+  expect(day.outlook(now, dateAfter(localDate, now))).toEqual(outlook)
   day.observe(local('2026-05-20T10:10:00'), 33.5)
-  expect(day.outlook(now)).toMatchObject({ temperatureC: 33.5, humidityPct: null })
+  expect(day.outlook(now, dateAfter(localDate, now))).toMatchObject({ temperatureC: 33.5, humidityPct: null })
 })
 
 it('knows tomorrow on a day of 23 and of 25 hours', () => {
@@ -125,6 +125,6 @@ it('knows tomorrow on a day of 23 and of 25 hours', () => {
     const now = local('2026-05-20T00:30:00')
     day.foresee(forecast('2026-05-21T02:00:00', 30, '2026-05-19T06:00:00'), now)
     day.foresee(forecast('2026-05-22T02:00:00', 40, '2026-05-19T06:00:00'), now)
-    expect(day.outlook(now).tomorrowMaxC).toBe(30)
+    expect(day.outlook(now, dateAfter(at(shift), now)).tomorrowMaxC).toBe(30)
   }
 })
