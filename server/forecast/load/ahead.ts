@@ -1,3 +1,4 @@
+import type { LocalTime } from '../../contract/localTime.ts'
 import { covarianceRow } from './covariance.ts'
 import type { DayGrid } from './dayGrid.ts'
 import { setDay, standardise } from './dayTable.ts'
@@ -24,6 +25,7 @@ export interface DayTold {
 export interface Surroundings {
   readonly holidays: ReadonlySet<string>
   readonly temperature: DayGrid | null
+  readonly time: LocalTime
 }
 
 /**

@@ -1,19 +1,13 @@
-import { addDays, type LocalTime } from '../../contract/localTime.ts'
-import { type DayTold, dayAhead, type RawDay, takeIn } from './ahead.ts'
-import { expectedError, MIDNIGHT_FEATURES, midnightFeatures, sameTime } from './correction.ts'
-import { type DayGrid, dateOf, dayGrid, dayNumber } from './dayGrid.ts'
-import { hourlyTemperature, TEMPERATURE_DAYS_BACK } from './dayTemperature.ts'
-import { type ErrorMemory, kwOf, MOST_LEADS } from './errors.ts'
+import type { DayGrid } from './dayGrid.ts'
+import { dayGrid, dayNumber } from './dayGrid.ts'
+import { kwOf, MOST_LEADS } from './errors.ts'
 import { firstDayAfter, type LoadModel } from './fit.ts'
-import { teachingDays } from './history.ts'
-import type { Learned } from './learn.ts'
-import { type Newest, newestCorrection } from './newest.ts'
 import { peakOf } from './peak.ts'
-import { toScale } from './scale.ts'
 import { valueAt } from './series.ts'
-import { DAY_FEATURES, dayFactor, dayFeatures, quantileAt } from './spread.ts'
+import { quantileAt } from './spread.ts'
 import { stepsAhead, stepValue } from './steps.ts'
-import type { ForecastInput, LoadForecast, PeakForecast } from './types.ts'
+import { daysTold, endOf } from './told.ts'
+import type { ForecastInput, LoadForecast } from './types.ts'
 
 const EVER_SEEN_FACTOR = 1.3
 
@@ -59,7 +53,7 @@ export function forecastLoad(model: LoadModel, input: ForecastInput): LoadForeca
     p90Kw: column(at(high)),
     saturated: saturation(model, input, steps),
     aboveEverSeen: Uint8Array.from(p50Kw, kw => (kw > EVER_SEEN_FACTOR * model.highestKw ? 1 : 0)),
-    peaks: peaksOf(learned, errors, told, input, known, time)
+    peaks: told.map(day => peakOf(learned, errors, day, input, known, time))
   }
 }
 
@@ -67,78 +61,6 @@ export function forecastLoad(model: LoadModel, input: ForecastInput): LoadForeca
 function knownLoads(model: LoadModel, input: ForecastInput, slots: number, today: number): DayGrid {
   const first = Math.min(firstDayAfter(model), today)
   return dayGrid(input.load, model.calendar.time, slots, first, input.origin)
-}
-
-function daysTold(
-  model: LoadModel,
-  learned: Learned,
-  errors: ErrorMemory,
-  input: ForecastInput,
-  known: DayGrid,
-  today: number,
-  last: number
-): DayTold[] {
-  const { holidays } = model.calendar
-  const since = teachingDays(known, today)
-  const from = Math.min(since[0] ?? today, today) - TEMPERATURE_DAYS_BACK
-  const temperature = temperatureAhead(model, input, from, last)
-  const around = { holidays, temperature }
-  const rows = takeIn(learned, known, since, around)
-  const days: DayTold[] = []
-  let newest: Newest | null = null
-  for (let day = today; day <= last; day++) {
-    const raw = dayAhead(learned, rows, day, around)
-    if (day === today) {
-      correctAtMidnight(learned, raw, day)
-      newest = newestCorrection(errors, errorsOfToday(learned, raw, known, today), learned.slots)
-    }
-    const lead = errors.leadSizes[day - today] as number
-    const shift =
-      newest === null ? null : day === today ? newest.today : day === today + 1 ? newest.tomorrow : null
-    const left = newest !== null && day === today ? newest.left : null
-    const factor = factorOf(learned, errors, raw) * lead
-    const z = shift === null ? raw.z : raw.z.map((value, slot) => value + (shift[slot] as number))
-    days.push({ day, z, size: errors.spread.bySlot.map((size, slot) => size * factor * (left?.[slot] ?? 1)) })
-  }
-  return days
-}
-
-function factorOf(learned: Learned, errors: ErrorMemory, raw: RawDay): number {
-  const features = new Float64Array(DAY_FEATURES)
-  dayFeatures(learned.table, raw.row, raw.deviation, features)
-  return dayFactor(errors.spread, features)
-}
-
-function correctAtMidnight(learned: Learned, raw: RawDay, day: number): void {
-  const { table, memory, slots, correction } = learned
-  const features = new Float64Array(MIDNIGHT_FEATURES)
-  const yesterday = midnightFeatures(table, memory.errors, slots, day, raw.row, features)
-  for (let slot = 0; slot < slots; slot++) {
-    features[4] = sameTime(memory.errors, slots, yesterday, slot)
-    raw.z[slot] = (raw.z[slot] as number) + expectedError(correction, slot, features)
-  }
-}
-
-function errorsOfToday(learned: Learned, raw: RawDay, known: DayGrid, today: number): Float64Array {
-  const from = (today - known.firstDay) * learned.slots
-  return raw.z.map((z, slot) => {
-    const kw = known.values[from + slot] ?? Number.NaN
-    return toScale(learned.scale, kw) - (learned.means[slot] as number) - z
-  })
-}
-
-function temperatureAhead(
-  model: LoadModel,
-  input: ForecastInput,
-  first: number,
-  last: number
-): DayGrid | null {
-  if (model.seenC === null) return null
-  const { time } = model.calendar
-  const grid = hourlyTemperature(input.temperature, time, first, endOf(time, last))
-  if (grid !== null) return grid
-  const middle = model.learned?.range.meanC ?? Number.NaN
-  return { firstDay: first, slots: 24, values: new Float64Array((last - first + 1) * 24).fill(middle) }
 }
 
 function saturation(
@@ -153,19 +75,4 @@ function saturation(
     const celsius = valueAt(temperature, steps.startMs + i * steps.stepMs)
     return celsius < seenC[0] || celsius > seenC[1] ? 1 : 0
   })
-}
-
-function peaksOf(
-  learned: Learned,
-  errors: ErrorMemory,
-  told: readonly DayTold[],
-  input: ForecastInput,
-  known: DayGrid,
-  time: LocalTime
-): PeakForecast[] {
-  return told.map(day => peakOf(learned, errors, day, input, known, time))
-}
-
-function endOf(time: LocalTime, day: number): number {
-  return time.dayStart(addDays(dateOf(day), 1))
 }

@@ -28,10 +28,11 @@ export function fromScale({ power, unitKw }: LoadScale, z: number): number {
  * the floor), nothing but the straight scale where a load is negative.
  */
 export function possibleScales(kw: Float64Array): readonly LoadScale[] {
-  const known = kw.filter(Number.isFinite).sort()
+  const known = kw.filter(Number.isFinite)
   const unitKw = meanSize(known)
-  if ((known[0] ?? 0) < 0) return [{ power: 1, unitKw, floor: 0 }]
-  const low = (known[Math.floor(known.length * LOW_SHARE)] ?? 0) / unitKw
+  if (known.some(value => value < 0)) return [{ power: 1, unitKw, floor: 0 }]
+  const sample = known.filter((_, i) => i % SAMPLED_EVERY === 0).sort()
+  const low = (sample[Math.floor(sample.length * LOW_SHARE)] ?? 0) / unitKw
   const half = { power: 0.5, unitKw, floor: 0 }
   return low > LOG_FROM ? [half, { power: 0, unitKw, floor: low * FLOOR_SHARE }] : [half]
 }
@@ -66,6 +67,8 @@ function meanSize(known: Float64Array): number {
   return sum > 0 ? sum / known.length : 1
 }
 
+/** Prime, so that every slot of a day is met. */
+const SAMPLED_EVERY = 7
 const LOW_SHARE = 0.01
 const LOG_FROM = 0.03
 const FLOOR_SHARE = 0.5

@@ -33,6 +33,8 @@ export interface ForecastInput {
   readonly temperature: RegularSeries | null
   readonly origin: number
   readonly until: number
+  /** The usual error of the temperature forecast, K: widens the bands by what it does to the load. Absent: none. */
+  readonly temperatureErrorK?: number
 }
 
 /** The peak of one local day ahead: `at` is the start of the interval in which it is expected. */
