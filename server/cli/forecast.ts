@@ -6,7 +6,7 @@ import { type Command, CommandFailure, exitCodes, main, type Output, WrongComman
 import { compare } from './forecastComparison.ts'
 import { datesFrom, testRows } from './forecastDays.ts'
 import { documentOf, forecastLines } from './forecastDocument.ts'
-import { writeForecast } from './forecastFile.ts'
+import { refuseUnwritable, writeForecast } from './forecastFile.ts'
 import { onGrid } from './forecastGrid.ts'
 import { refitOf } from './forecastModel.ts'
 import { progressOf } from './forecastProgress.ts'
@@ -57,6 +57,10 @@ async function run(args: string[], environment: Environment, output: Output): Pr
   const from = addDays(trainUntil, 1)
   if (asked !== null && asked < from) throw new WrongCommand('--test-until must be after --train-until')
 
+  const { out, temperature: temperatureFile } = values
+  const inputs = [file, temperatureFile, ...(values.holidays ?? [])].filter(input => input !== undefined)
+  if (out !== undefined) await refuseUnwritable(out, inputs)
+
   const series = await readSeries(file, 'kw', { mayBeUnknown: true })
   const clock = clockOf(values['time-zone'], environment.TIME_ZONE, series)
   const dates = datesOf(series, clock.local)
@@ -70,9 +74,9 @@ async function run(args: string[], environment: Environment, output: Output): Pr
     throw new WrongCommand(`from ${from} to ${until} are ${test.length} days, more than ${MOST_TEST_DAYS}`)
   const load = onGrid(series)
   const temperature =
-    values.temperature === undefined
+    temperatureFile === undefined
       ? null
-      : onGrid(await readSeries(values.temperature, 'temp_c', { mayBeUnknown: true }))
+      : onGrid(await readSeries(temperatureFile, 'temp_c', { mayBeUnknown: true }))
   const years = { from: Number(dates.from.slice(0, 4)), to: Number(until.slice(0, 4)) + 1 }
   const { daysOff, publicHolidays } = await readHolidays(values.holidays ?? [], years)
   const holidays = new Set([...daysOff, ...publicHolidays])
@@ -80,8 +84,8 @@ async function run(args: string[], environment: Environment, output: Output): Pr
   const rows = testRows(load, clock.local, test)
   const scene = { load, temperature, calendar: { time: clock.local, holidays }, rows }
   const comparison = compare(scene, { refit, onDay: progressOf('forecast', output.complain) })
-  if (values.out !== undefined) await writeForecast(values.out, rows, comparison.ahead, clock)
-  const files = { load: file, temperature: values.temperature ?? null, out: values.out ?? null }
+  if (out !== undefined) await writeForecast(out, rows, comparison.ahead, clock)
+  const files = { load: file, temperature: temperatureFile ?? null, out: out ?? null }
   const document = documentOf({
     ...scene,
     ...comparison,
