@@ -39,10 +39,8 @@ export async function openForecastDesk(now: number, nodes: readonly GridNode[]):
   const warnings: string[] = []
   const store = await openSqliteStore(`${folder.path}/readings`)
   const records = await openRecords({ file: `${folder.path}/records.sqlite` }, text => warnings.push(text))
-  await records.registry.apply(
-    { nodes, customers: [], enrolments: [] } as unknown as Parameters<Records['registry']['apply']>[0],
-    now
-  )
+  const customers = nodes.flatMap(({ customerId: id }) => (id === null ? [] : { id, name: id }))
+  await records.registry.apply({ nodes: [...nodes], customers, enrolments: [] }, now)
   const running: Forecasting[] = []
   const guarded = <A, T>(read: (asked: A) => Promise<T>) => {
     return async (asked: A): Promise<T> => {
