@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { Refusal } from './api/problems.ts'
 import type { ReplayCaller, ReplaysNeeds } from './api/replays.ts'
 import type { Config } from './config.ts'
-import type { Forecast } from './contract/forecasts.ts'
 import { addDays, localTime } from './contract/localTime.ts'
 import type { Replay, ReplayLimits, ReplayView } from './contract/replays.ts'
-import { daysOff } from './measuring.ts'
+import { StoreError } from './readings/store.ts'
 import type { ReadingsThread } from './readingsThread.ts'
 import type { Records } from './records/openRecords.ts'
 import { commitments, type Register } from './register.ts'
@@ -17,25 +15,15 @@ import { asOf, compared } from './replay/comparison.ts'
 import { dayFault } from './replay/span.ts'
 import { withTried } from './replay/triedLimits.ts'
 import { whyNoReadings } from './replayDays.ts'
+import { type ReplayThread, startReplayThread } from './replayThread.ts'
 import { limitsOf } from './watch.ts'
-import { answerCalls, type Caller, createCaller } from './workers/calls.ts'
-import type {
-  ReplayEvent,
-  ReplayMethods,
-  ReplayProgress,
-  ReplayQuestions,
-  ReplayThreadData
-} from './workers/replayPort.ts'
+import type { ReplayProgress, ReplayThreadData } from './workers/replayPort.ts'
 
 /** Each is a thread with a grid of its own. */
 const MOST = 4
 /** Nobody looked at it for so long: it ends. */
 const IDLE_MS = 30 * 60_000
 const LOOK_EVERY_MS = 60_000
-/** Events that a plan of the past looks at. */
-const MOST_EVENTS = 2000
-const OLD_GENERATION_MIB = 1024
-const YOUNG_MIB = 16
 
 export interface ReplayingNeeds {
   config: Pick<Config, 'timeZone' | 'rules'>
@@ -54,11 +42,8 @@ export type Replaying = ReplaysNeeds & { stop(): Promise<void> }
 interface Run {
   replay: Replay
   owner: ReplayCaller
-  worker: Worker
-  caller: Caller<ReplayMethods>
-  recordsPort: MessagePort
+  thread: ReplayThread
   askedAt: number
-  ended: Promise<void>
 }
 
 export function createReplaying(needs: ReplayingNeeds): Replaying {
@@ -84,20 +69,19 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
     throw new Refusal(403, `replay ${id} is of ${run.replay.by}: who started it may change it`)
   }
 
-  function ask<K extends keyof ReplayMethods>(
-    { caller, replay }: Run,
-    method: K,
-    argument: Parameters<ReplayMethods[K]>[0]
-  ): Promise<Awaited<ReturnType<ReplayMethods[K]>>> {
-    if (replay.state !== 'failed') return caller.call(method, argument)
+  function tell(id: string, news: Partial<Replay>): void {
+    const run = runs.get(id)
+    if (run !== undefined) run.replay = { ...run.replay, ...news }
+  }
+
+  function threadOf({ thread, replay }: Run): ReplayThread {
+    if (replay.state !== 'failed') return thread
     throw new Refusal(409, `replay ${replay.id} has failed: ${replay.trouble}`)
   }
 
-  async function end(run: Run): Promise<void> {
-    runs.delete(run.replay.id)
-    await run.worker.terminate()
-    run.recordsPort.close()
-    await run.ended
+  async function end({ replay, thread }: Run): Promise<void> {
+    runs.delete(replay.id)
+    await thread.end()
   }
 
   /** Room for one more: of those that do not run, the one that nobody looked at for the longest time ends. */
@@ -135,7 +119,7 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
     if (fault !== null) throw new Refusal(422, fault)
     const { nodes, customers } = register.state
     const [from, to] = [local.dayStart(day), local.dayStart(addDays(day, 1))]
-    const none = await whyNoReadings(readings.store, nodes, { day, from, to, now: now(), local })
+    const none = await fromStore(whyNoReadings(readings.store, nodes, { day, from, to, now: now(), local }))
     if (none !== null) throw new Refusal(422, none)
     const enrolments = await records.enrolments.inForceAt(to - 1)
     const names = new Map(customers.map(({ id, name }) => [id, name]))
@@ -149,59 +133,6 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
       ...{ day, speed, limits, nodes, customers, enrolments, enrolled, programmes },
       timeZone: config.timeZone
     }
-  }
-
-  const questions: ReplayQuestions = {
-    events: () => records.events.list({ limit: MOST_EVENTS }),
-    deliveries: filter => records.deliveries.of(filter),
-    daysOff: ({ from, to }) => daysOff(records, from, to),
-    newestForecasts: async ({ nodeIds, issuedBy }) => [
-      ...(await records.forecasts.newest(nodeIds, undefined, issuedBy)).values()
-    ],
-    async issuedForecasts({ nodeIds, from, to }) {
-      const found: Forecast[] = []
-      for (const id of nodeIds) found.push(...(await records.forecasts.ofNode(id, { from, to })))
-      return found
-    }
-  }
-
-  function startThread(
-    replay: Replay,
-    data: Omit<ReplayThreadData, 'readerPort' | 'recordsPort'>,
-    owner: ReplayCaller
-  ): Run {
-    const { port1: recordsPort, port2 } = new MessageChannel()
-    answerCalls(recordsPort, questions)
-    const readerPort = readings.openReader()
-    const workerData: ReplayThreadData = { ...data, readerPort, recordsPort: port2 }
-    const worker = new Worker(new URL('./workers/replay.ts', import.meta.url), {
-      ...{ name: 'replay', workerData, transferList: [readerPort, port2] },
-      resourceLimits: { maxOldGenerationSizeMb: OLD_GENERATION_MIB, maxYoungGenerationSizeMb: YOUNG_MIB }
-    })
-    const caller = createCaller<ReplayMethods>(worker)
-    const gone = new Promise<void>(resolve => worker.once('exit', () => resolve()))
-    const run: Run = {
-      ...{ replay, owner, worker, caller, recordsPort, askedAt: now() },
-      ended: gone.then(() => rm(data.directory, { recursive: true, force: true }))
-    }
-    worker.on('message', (message: ReplayEvent) => {
-      if (!('event' in message)) return
-      if (message.event === 'progress') run.replay = { ...run.replay, ...shown(message.progress) }
-      else {
-        const port = readings.openReader()
-        caller.call('acceptReader', port, [port]).catch(() => port.close())
-      }
-    })
-    let reason = 'its thread has ended'
-    worker.on('error', error => {
-      reason = error instanceof Error ? error.message : String(error)
-    })
-    void gone.then(() => {
-      caller.fail(new Refusal(409, `replay ${replay.id} has ended: ${reason}`))
-      recordsPort.close()
-      run.replay = { ...run.replay, state: 'failed', trouble: reason }
-    })
-    return run
   }
 
   return {
@@ -222,29 +153,32 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
         ...{ createdAt: iso(now()), clock: from, from, to: iso(local.dayStart(addDays(day, 1))) },
         ...{ speed, limits, digest: null }
       }
-      runs.set(replay.id, startThread(replay, { ...data, directory }, who))
+      const thread = startReplayThread({
+        ...{ id: replay.id, data: { ...data, directory }, openReader: readings.openReader, records },
+        onProgress: progress => tell(replay.id, shown(progress)),
+        onGone: trouble => tell(replay.id, { state: 'failed', trouble })
+      })
+      runs.set(replay.id, { replay, owner: who, thread, askedAt: now() })
       timer ??= setInterval(endIdle, LOOK_EVERY_MS).unref()
       return replay
     },
     async view(id, nodeId, who) {
       const run = runOf(id, who)
       if (run.replay.state === 'failed') return { replay: run.replay, ...emptyView(nodeId) }
-      const view = await ask(run, 'view', nodeId)
-      run.replay = { ...run.replay, ...shown(await ask(run, 'progress', undefined)) }
+      const view = await threadOf(run).ask('view', nodeId)
+      run.replay = { ...run.replay, ...shown(await threadOf(run).ask('progress', undefined)) }
       return { replay: run.replay, ...view }
     },
     async change(id, { speed, paused, runTo }, who) {
       const run = ownRun(id, who)
-      const { from, to, clock } = run.replay
+      const { to, clock } = run.replay
       const at = runTo === undefined ? undefined : Date.parse(runTo)
       if (at !== undefined && !(at > Date.parse(clock) && at <= Date.parse(to)))
         throw new Refusal(
           422,
           `runTo must lie after the replay's clock, ${clock}, and not after ${to}: it is ${runTo}`
         )
-      if (at !== undefined && at < Date.parse(from))
-        throw new Refusal(422, `runTo must not lie before ${from}`)
-      const progress = await ask(run, 'change', {
+      const progress = await threadOf(run).ask('change', {
         ...(speed !== undefined && { speed }),
         ...(paused !== undefined && { paused }),
         ...(at !== undefined && { runTo: at })
@@ -253,7 +187,7 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
       return run.replay
     },
     end: (id, who) => end(ownRun(id, who)),
-    plan: (id, request, who) => ask(runOf(id, who), 'plan', request),
+    plan: (id, request, who) => fromStore(threadOf(runOf(id, who)).ask('plan', request)),
     async compare(id, otherId, who, cut) {
       const [run, other] = [runOf(id, who), runOf(otherId, who)]
       if (run.replay.day !== other.replay.day)
@@ -261,8 +195,8 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
           422,
           `${id} is of ${run.replay.day}, ${otherId} of ${other.replay.day}: compare two replays of one day`
         )
-      const here = await ask(run, 'findings', undefined)
-      const there = await ask(other, 'findings', undefined)
+      const here = await threadOf(run).ask('findings', undefined)
+      const there = await threadOf(other).ask('findings', undefined)
       const until = Math.min(here.clock, there.clock)
       return {
         ...{ replay: run.replay, other: other.replay, until: iso(until) },
@@ -275,6 +209,15 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
       if (timer !== null) clearInterval(timer)
       await Promise.all([...runs.values()].map(end))
     }
+  }
+}
+
+async function fromStore<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question
+  } catch (error) {
+    if (error instanceof StoreError) throw new Refusal(503, `the readings store: ${error.message}`)
+    throw error
   }
 }
 

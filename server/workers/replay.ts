@@ -8,7 +8,6 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { localTime } from '../contract/localTime.ts'
 import { buildTopology } from '../grid/topology.ts'
 import { answerCalls, createCaller } from './calls.ts'
-import { callsByNode } from './replayCalls.ts'
 import { replayScene } from './replayCourse.ts'
 import { createReplayForesight } from './replayForesight.ts'
 import type { ReplayEvent, ReplayMethods, ReplayQuestions, ReplayThreadData } from './replayPort.ts'
@@ -45,6 +44,7 @@ const foresight = createReplayForesight({
   async calls(by) {
     const events = await questions.call('events', undefined)
     const deliveries = await questions.call('deliveries', { from: 0, to: by })
+    const { callsByNode } = await import('./replayCalls.ts')
     return callsByNode(data.nodes, events, deliveries, by)
   }
 })

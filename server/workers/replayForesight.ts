@@ -139,7 +139,8 @@ export function createReplayForesight(needs: ReplayForesightNeeds): ReplayForesi
       issued.push(...coming.filter(isKnown))
       coming = coming.filter(one => !isKnown(one))
       if (clock >= fitAt) {
-        fitAt = Math.floor(clock / FITTED_EVERY_MS) * FITTED_EVERY_MS + FITTED_EVERY_MS + SLOT_SETTLES_MS
+        const past = Math.floor((clock - from) / FITTED_EVERY_MS)
+        fitAt = from + (past + 1) * FITTED_EVERY_MS + SLOT_SETTLES_MS
         issued.push(...(await refit(clock)))
       }
       for (const one of issued) newest.set(one.nodeId, one)

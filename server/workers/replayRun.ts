@@ -2,7 +2,7 @@ import { setImmediate as breath } from 'node:timers/promises'
 import type { ReplayState } from '../contract/replays.ts'
 import type { Course } from '../replay/course.ts'
 import { dueAt, type Pace, type PaceChange, repaced, waitMs } from '../replay/pace.ts'
-import type { ReplaySpan } from '../replay/span.ts'
+import { type ReplaySpan, STEP_MS } from '../replay/span.ts'
 import type { ReplayProgress } from './replayPort.ts'
 import type { ReplayReadings } from './replayReadings.ts'
 
@@ -134,8 +134,11 @@ export function createReplayRun(needs: ReplayRunNeeds): ReplayRun {
 
   return {
     progress,
-    change(change) {
-      pace = repaced(pace, change, Math.max(course.clock, span.from), wallMs())
+    change({ runTo, ...change }) {
+      // The clock stands only at the end of a step.
+      const to =
+        runTo === undefined ? {} : { runTo: span.from + Math.ceil((runTo - span.from) / STEP_MS) * STEP_MS }
+      pace = repaced(pace, { ...change, ...to }, Math.max(course.clock, span.from), wallMs())
       wake()
       return progress()
     },

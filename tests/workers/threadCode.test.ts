@@ -29,6 +29,10 @@ it('keeps schemas out of the memory of the ingest thread', () => {
   expect(packagesOf(resolve(workers, 'ingest.ts'))).not.toContain('typebox')
 })
 
+it('keeps schemas out of the memory of a replay until somebody asks for a plan', () => {
+  expect(packagesOf(resolve(workers, 'replay.ts'))).toEqual([])
+})
+
 it('sees packages at all', () => {
   expect(packagesOf(resolve(workers, '../contract/units.ts'))).toEqual(['typebox'])
 })
