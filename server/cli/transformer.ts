@@ -56,6 +56,9 @@ async function run(args: string[], _environment: Environment, output: Output): P
   })
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0) throw new WrongCommand('say one file with the load')
+  if (values.out !== undefined && resolve(values.out) === resolve(file)) {
+    throw new WrongCommand(`--out ${values.out} is the file with the load: name another`)
+  }
   const constants = constantsOf(coolingNamed(values.cooling), values.constants)
   const start = oneOf<Start>('start', starts, values.start)
   const paper = oneOf<Paper>('paper', papers, values.paper)

@@ -193,6 +193,11 @@ describe('what cannot be read', () => {
     await writeRows(file(), header, [good])
     const away = await run(['--cooling', 'OF', '--out', file('none/out.csv')])
     expect([away.code, away.complained]).toEqual([1, expect.stringContaining('cannot be written')])
+    const itself = await run(['--cooling', 'OF', '--out', file()])
+    expect([itself.code, itself.complained]).toEqual([
+      2,
+      expect.stringContaining('is the file with the load')
+    ])
     await writeFile(file('out.csv'), 'before')
     await writeRows(file(), header, [good, 'x,y,z'])
     await run(['--cooling', 'OF', '--out', file('out.csv')])
