@@ -40,6 +40,14 @@ export interface Made {
   phaseMinutes?: number
 }
 
+export const MELBOURNE = 'Australia/Melbourne'
+
+/** Ten weeks and three days, over the end of summer time on 6 April 2014. */
+export const ten: Made = { zone: MELBOURNE, from: '2014-01-27', days: 73 }
+export const tenArgs = [
+  ...['--time-zone', MELBOURNE, '--train-until', '2014-04-04', '--test-until', '2014-04-08']
+]
+
 /** So many local days of rows. */
 export function madeRows({ zone, from, days, minutes = 30, phaseMinutes = 0 }: Made): MadeRow[] {
   const time = clock(zone)
