@@ -49,8 +49,7 @@ async function addPast(work: Work, entry: Entry, plate: TransformerPlate, at: nu
   const from = at - BACK_MS
   const inputs = await reads.inputs({ id: node.id, station, plate }, from - SETTLE_MS, at + 1)
   const own = plateFor(entry, plate, inputs.own)
-  const spent = { ms: 0 }
-  await runThrough(own, null, inputs, { local, until: at, spent }, (state, sample) => {
+  await runThrough(own, null, inputs, { local, until: at }, (state, sample) => {
     if (state.t <= from) return
     const view = viewOf(own, state)
     // A moment told twice: the later says more.

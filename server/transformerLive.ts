@@ -4,7 +4,7 @@ import { thermalOf } from './forecast/transformer/live/describe.ts'
 import type { SourcedSample } from './forecast/transformer/live/inputs.ts'
 import { type TransformerState as Lived, viewOf } from './forecast/transformer/live.ts'
 import { baseOf, type Entry, plateAhead, plateFor, stateOf, trailOf } from './transformerEntry.ts'
-import { runThrough, threadMs } from './transformerRun.ts'
+import { runThrough } from './transformerRun.ts'
 import type { Want } from './transformerWants.ts'
 import type { Work } from './transforming.ts'
 
@@ -32,7 +32,7 @@ export function runUpFrom(work: Work, at: number): number {
 
 /** Brings the present state up to what the store holds. `want` null: all of it is read again. */
 export async function update(work: Work, entry: Entry, want: Want | null): Promise<void> {
-  const { needs, reads, wants, local, spent } = work
+  const { needs, reads, wants, local } = work
   const { plate, node } = entry
   if (plate === null) return
   const { id } = node
@@ -45,23 +45,15 @@ export async function update(work: Work, entry: Entry, want: Want | null): Promi
     entry.plate = plateFor(entry, plate, inputs.own)
     const states: Lived[] = []
     let last: SourcedSample | null = null
-    const lived = await runThrough(
-      entry.plate,
-      base,
-      inputs,
-      { local, until: at, spent },
-      (state, sample) => {
-        states.push(state)
-        if (sample.loadPu !== null || last === null) last = sample
-      }
-    )
-    const begun = threadMs()
+    const lived = await runThrough(entry.plate, base, inputs, { local, until: at }, (state, sample) => {
+      states.push(state)
+      if (sample.loadPu !== null || last === null) last = sample
+    })
     keep(entry, { base, lived, states, last })
     entry.pollAt = nextPoll(at, entry)
     if (isAheadDue(work, entry, at)) lookAhead(work, entry)
     entry.told = null
     stateOf(entry, at, local.date(at))
-    spent.ms += threadMs() - begun
   } catch (error) {
     putBack(work, entry, want, FAILED_AGAIN_MS)
     throw error
@@ -132,8 +124,7 @@ export function isAheadDue({ needs }: Work, entry: Entry, at: number): boolean {
 }
 
 /** The next 24 h by the newest forecast. */
-export function lookAhead({ needs, spent }: Work, entry: Entry): void {
-  const begun = threadMs()
+export function lookAhead({ needs }: Work, entry: Entry): void {
   const { lived, plate, node } = entry
   const at = needs.now()
   const forecast = needs.forecastOf(node.id)
@@ -148,5 +139,4 @@ export function lookAhead({ needs, spent }: Work, entry: Entry): void {
     const limits = limitsOf(plate.ratingKva)
     entry.ahead = aheadOf(plateAhead(entry, plate), thermal, ahead, limits, at)
   }
-  spent.ms += threadMs() - begun
 }

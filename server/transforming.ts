@@ -6,12 +6,11 @@ import type { ReadingBatch } from './log/readingBatch.ts'
 import { stations } from './measuring.ts'
 import type { StoreReads } from './readingsThread.ts'
 import type { Transformers } from './records/transformers.ts'
-import { closeDays, missingDays, readOil, readYear } from './transformerDays.ts'
+import { type Closed, closeDays, keepDays, missingDays, readOil, readYear } from './transformerDays.ts'
 import { detailOf } from './transformerDetail.ts'
 import { type Entry, isTold, newEntry, stateOf } from './transformerEntry.ts'
 import { isAheadDue, lookAhead, RUN_UP_MS, update } from './transformerLive.ts'
 import { createTransformerReads, type TransformerReads } from './transformerReads.ts'
-import type { Spent } from './transformerRun.ts'
 import { createWants, type Wants } from './transformerWants.ts'
 
 export interface TransformingNeeds {
@@ -52,7 +51,7 @@ export interface Work {
   reads: TransformerReads
   wants: Wants
   local: LocalTime
-  spent: Spent
+  closed: Closed
 }
 
 /**
@@ -85,7 +84,7 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
     wants,
     local,
     reads: createTransformerReads(needs.store, now),
-    spent: { ms: 0 }
+    closed: { days: [], oil: new Map() }
   }
   let entries = new Map<string, Entry>()
   const unread = new Set<Entry>()
@@ -147,12 +146,14 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
       aheadDue.delete(entry)
       return { share: shares.live, run: async () => lookAhead(work, entry) }
     }
+    const keep: Job = { share: shares.days, run: () => keepDays(work, id => entries.get(id)) }
+    if (work.closed.days.length >= KEPT_AT_ONCE) return keep
     for (const [id, want] of wants.days) {
       const entry = entries.get(id)
       if (entry?.wasRead && want.notBefore <= at)
         return { share: daysShare(), run: () => closeDays(work, entry) }
     }
-    return null
+    return work.closed.days.length > 0 ? keep : null
   }
 
   const daysShare = () => (entries.size > MANY ? Math.min(DAYS_OF_MANY, shares.days) : shares.days)
@@ -172,12 +173,12 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
     if (at - lookedAt >= LOOK_EVERY_MS || at < lookedAt) look(at)
     const job = nextJob(at)
     if (job === null) return IDLE_MS
-    work.spent.ms = 0
+    const begun = threadMs()
     isWorking = true
     await job.run().finally(() => {
       isWorking = false
     })
-    return Math.min(LONGEST_PAUSE_MS, work.spent.ms / job.share)
+    return Math.min(LONGEST_PAUSE_MS, (threadMs() - begun) / job.share)
   }
 
   async function run(): Promise<void> {
@@ -217,7 +218,10 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
       const entry = entries.get(id)
       return entry === undefined ? null : detailOf(work, entry)
     },
-    idle: () => !isWorking && wants.live.size + wants.days.size + unread.size + aheadDue.size === 0,
+    idle: () =>
+      !isWorking &&
+      wants.live.size + wants.days.size + unread.size + aheadDue.size === 0 &&
+      work.closed.days.length === 0,
     async stop() {
       stopped = true
       wake()
@@ -230,6 +234,14 @@ export function startTransforming(needs: TransformingNeeds): Transforming {
 const DESCRIBED_AT_ONCE = 300
 /** Of a look without a reading: it may find nothing. */
 const NOTHING_EXPECTED = 0
+/** Processor time of this thread so far, ms. What others take beside a job counts, too: a busy thread is left alone. */
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Closed days that are written together. */
+const KEPT_AT_ONCE = 200
 /** After a day is over, what is late comes in for a while. */
 const DAY_GRACE_MS = 90 * 60_000
 
