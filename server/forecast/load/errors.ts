@@ -26,6 +26,8 @@ export interface ErrorMemory {
   /** Covariances of a day's standardised errors, slot by slot, and of the next day's with them. */
   readonly sameDay: Float64Array
   readonly nextDay: Float64Array
+  /** How many days, by weight, these rest on. */
+  readonly days: number
 }
 
 export function errorMemory(learned: Learned): ErrorMemory {
@@ -180,7 +182,7 @@ function kinships(
   factors: Float64Array,
   weights: Float64Array,
   from: number
-): Pick<ErrorMemory, 'sameDay' | 'nextDay'> {
+): Pick<ErrorMemory, 'sameDay' | 'nextDay' | 'days'> {
   const sameDay = new Float64Array(slots * slots)
   const nextDay = new Float64Array(slots * slots)
   const today = new Float64Array(slots)
@@ -218,7 +220,7 @@ function kinships(
     }
   }
   for (let i = 0; i < nextDay.length && total > 0; i++) nextDay[i] = (nextDay[i] as number) / total
-  return { sameDay, nextDay }
+  return { sameDay, nextDay, days: total }
 }
 
 /** A load on the model's scale, kW. */

@@ -49,6 +49,7 @@ export function newestCorrection(memory: ErrorMemory, errors: Float64Array, slot
   const size = ((gram[0] as number) + (gram[4] as number) + (gram[8] as number)) / FEATURES
   if (!(size > 0)) return null
   const inverse = invert(gram, RIDGE * size)
+  shrinkLater(memory, gram, later, slots)
   const known = lastKnown(errors, slots)
   const today = new Float64Array(slots)
   const tomorrow = new Float64Array(slots)
@@ -69,6 +70,21 @@ export function newestCorrection(memory: ErrorMemory, errors: Float64Array, slot
     }
   }
   return { today, tomorrow, left }
+}
+
+/** What chance alone could show is taken off the covariances with tomorrow (the positive part rule of James and Stein). */
+function shrinkLater(memory: ErrorMemory, gram: Float64Array, later: Float64Array, slots: number): void {
+  const growth = (memory.leadSizes[1] as number) ** 2
+  for (let view = 0; view < FEATURES; view++) {
+    const own = gram[view * FEATURES + view] as number
+    for (let slot = 0; slot < slots; slot++) {
+      const at = view * slots + slot
+      const found = later[at] as number
+      const chance =
+        (own * growth * (memory.sameDay[slot * slots + slot] as number)) / Math.max(memory.days, 1)
+      later[at] = found === 0 ? 0 : found * Math.max(0, 1 - (2 * chance) / (found * found))
+    }
+  }
 }
 
 function lastKnown(errors: Float64Array, slots: number): number {
