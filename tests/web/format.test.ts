@@ -3,7 +3,7 @@ import { createFormat, powerUnit, UNKNOWN } from '../../web/src/format.ts'
 
 const vi = createFormat('vi', 'Asia/Ho_Chi_Minh')
 const en = createFormat('en', '+09:00')
-const NBSP = ' '
+const NBSP = '\u00a0'
 const at = (text: string) => Date.parse(text)
 
 describe('power', () => {

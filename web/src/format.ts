@@ -11,7 +11,7 @@ export interface Quantity {
 
 /** What stands where a number is unknown. */
 export const UNKNOWN = '–'
-const NBSP = ' '
+const NBSP = '\u00a0'
 const locales = { vi: 'vi-VN', en: 'en-GB' } as const
 const timeUnits = {
   vi: { s: 's', min: 'phút', h: 'giờ', d: 'ngày', ago: (age: string) => `${age} trước` },
