@@ -61,6 +61,8 @@ export function registerSuite(open: () => Promise<Records>): void {
     expect(await enrolments.list()).toEqual([])
     expect(await enrolments.insert(enrolment, noon + 10)).toMatchObject({ ok: true })
     expect(await enrolments.ofCustomer('C1')).toHaveLength(2)
+    const inForce = [noon - 1, noon, noon + 4, noon + 5, noon + 10].map(t => enrolments.inForceAt(t))
+    expect((await Promise.all(inForce)).map(all => all.length)).toEqual([0, 1, 1, 0, 1])
     expect(await enrolments.end('EN-999999', noon)).toBeNull()
   })
 
