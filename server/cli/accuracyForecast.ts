@@ -86,7 +86,8 @@ async function accuracyOf(
 ): Promise<LoadForecastAccuracy> {
   const started = performance.now()
   const scene = await sceneOf(folder, one)
-  const foretold = one.hasNoise && scene.temperature ? foretoldOf(scene.temperature) : undefined
+  const { temperature } = scene
+  const foretold = one.hasNoise && temperature ? { series: foretoldOf(temperature), errorK: noise.sdK } : null
   const { models } = compare(scene, { refit, foretold, onDay })
   const { days, t } = scene.rows
   return {

@@ -1,7 +1,7 @@
 import type { RegularSeries } from '../forecast/load/series.ts'
 import type { LoadCalendar } from '../forecast/load/types.ts'
 import { loadOf, type TestDay, type TestRows } from './forecastDays.ts'
-import { type ModelAhead, modelAhead, type Refit } from './forecastModel.ts'
+import { type Foretold, type ModelAhead, modelAhead, type Refit } from './forecastModel.ts'
 import { sameAsBefore } from './forecastNaive.ts'
 import { type Scale, scaleOf, scoreOf } from './forecastScore.ts'
 import type { ScoredModel } from './forecastTable.ts'
@@ -27,13 +27,18 @@ export function scaleOfScene({ load, temperature, calendar, rows }: ForecastScen
  */
 export function compare(
   scene: ForecastScene,
-  options: { refit: Refit; foretold?: RegularSeries | undefined; onDay?: (done: number) => void }
+  options: {
+    refit: Refit
+    foretold?: { series: RegularSeries; errorK: number } | null
+    onDay?: (done: number) => void
+  }
 ): { ahead: ModelAhead; scale: Scale; models: ScoredModel[] } {
   const { load, temperature, calendar, rows } = scene
   const { time } = calendar
   const scale = scaleOfScene(scene)
-  const wrong = temperature && options.foretold ? { temperature, foretold: options.foretold } : null
-  const foretold = [() => temperature, ...(wrong ? [onlyOfDay(wrong.temperature, wrong.foretold)] : [])]
+  const wrong = temperature && options.foretold ? { temperature, ...options.foretold } : null
+  const foretold: Foretold[] = [{ of: () => temperature, errorK: 0 }]
+  if (wrong) foretold.push({ of: onlyOfDay(wrong.temperature, wrong.series), errorK: wrong.errorK })
   const [ahead, aheadOfWrong] = modelAhead({ ...scene, ...options, foretold })
   if (ahead === undefined) throw new Error('one temperature was given')
   const scored = (model: string, of: Parameters<typeof scoreOf>[1], note: string | null = null) => ({
@@ -49,7 +54,7 @@ export function compare(
       : scored('vanilla regression', unknown, 'needs a temperature')
   ]
   if (wrong && aheadOfWrong) {
-    const regression = vanilla({ load, temperature: wrong.temperature, ahead: wrong.foretold, time, rows })
+    const regression = vanilla({ load, temperature: wrong.temperature, ahead: wrong.series, time, rows })
     models.push(scored('forecast, noisy temp.', aheadOfWrong), scored('vanilla, noisy temp.', regression))
   }
   return { ahead, scale, models }

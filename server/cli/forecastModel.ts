@@ -24,6 +24,12 @@ export interface ModelAhead extends DayAhead {
   aboveEverSeenIntervals: number
 }
 
+/** A temperature as it was known at a day's midnight with what was foretold from then on, and how wrong that usually is. */
+export interface Foretold {
+  of(day: TestDay): RegularSeries | null
+  errorK: number
+}
+
 /**
  * Day-ahead from each local midnight, with the loads that are over by then: once for each of the temperatures that were
  * foretold. Throws a CommandFailure where the model claims nothing.
@@ -34,8 +40,7 @@ export function modelAhead(input: {
   calendar: LoadCalendar
   rows: TestRows
   refit: Refit
-  /** The temperature as it was known at a day's midnight, with what was foretold from then on. */
-  foretold: readonly ((day: TestDay) => RegularSeries | null)[]
+  foretold: readonly Foretold[]
   onDay?: ((done: number) => void) | undefined
 }): ModelAhead[] {
   const { load, temperature, calendar, rows, refit, foretold, onDay } = input
@@ -51,7 +56,8 @@ export function modelAhead(input: {
     }
     for (const [which, told] of foretold.entries()) {
       const times = { origin: day.midnight, until: (rows.t[day.to - 1] ?? day.midnight) + load.stepMs }
-      const forecast = forecastLoad(model, { load: known, temperature: told(day), ...times })
+      const temperatures = { temperature: told.of(day), temperatureErrorK: told.errorK }
+      const forecast = forecastLoad(model, { load: known, ...temperatures, ...times })
       if (forecast === null) throw nothingClaimed(day, model)
       const into = ahead[which]
       if (into !== undefined) take(into, forecast, day, rows)
