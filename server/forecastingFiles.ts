@@ -32,7 +32,7 @@ export async function writeRunNote(directory: string, note: RunNote): Promise<vo
 /** Removes histories and models that nobody has used for two months. */
 export async function removeUnused(directory: string, now: number): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (!/\.(load|weather|model|new)$/.test(name)) continue
+    if (!/\.(load|weather|error|model|new)$/.test(name)) continue
     const path = join(directory, name)
     const { mtimeMs } = await stat(path)
     if (now - mtimeMs > UNUSED_MS) await rm(path, { force: true })

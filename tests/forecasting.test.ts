@@ -165,6 +165,7 @@ it('damaged files are made again; a folder that cannot be written is said, and f
     'F1.model',
     'F2.load',
     'F2.model',
+    'W1.error',
     'W1.weather',
     'run.json'
   ])

@@ -5,18 +5,18 @@ import { fitLoad, forecastLoad, type LoadModel } from '../forecast/load/model.ts
 import type { RegularSeries } from '../forecast/load/series.ts'
 import type { LoadCalendar } from '../forecast/load/types.ts'
 import { issueOf } from '../forecast/run/issue.ts'
-import type { WeatherAhead } from '../forecast/run/weatherAhead.ts'
 import { heatIndexC } from '../forecast/weather/heatIndex.ts'
 import { StoreError } from '../readings/store.ts'
 import { type NodeLoad, readLoads } from './forecastLoads.ts'
 import { type KeptModel, modelFiles } from './forecastModels.ts'
 import type { ForecastJob, JobOutcome, NodeOutcome } from './forecastPort.ts'
-import { readWeather } from './forecastWeather.ts'
+import { readWeather, type StationWeather } from './forecastWeather.ts'
 import type { ReaderMethods } from './readingsPort.ts'
 
 /** Their histories are in memory together: a quarter of a megabyte each. */
 const NODES_AT_ONCE = 100
-const OUTCOMES_AT_ONCE = 10
+/** Written by the main thread in one piece: some milliseconds. */
+const OUTCOMES_AT_ONCE = 5
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 
@@ -61,9 +61,9 @@ export async function runForecastJob(job: ForecastJob, needs: JobNeeds): Promise
 }
 
 /** The nodes come by station: the last one's weather stays. */
-function weatherInTurn(read: (station: string) => Promise<WeatherAhead>) {
-  let last: { station: string; weather: WeatherAhead } | null = null
-  return async (station: string): Promise<WeatherAhead> => {
+function weatherInTurn(read: (station: string) => Promise<StationWeather>) {
+  let last: { station: string; weather: StationWeather } | null = null
+  return async (station: string): Promise<StationWeather> => {
     if (last?.station !== station) last = { station, weather: await read(station) }
     return last.weather
   }
@@ -82,7 +82,7 @@ interface NodeWork {
 /** A node that fails takes none of the others with it; a store that is away ends the run. */
 async function forecastNode(
   load: NodeLoad,
-  weather: WeatherAhead | null,
+  weather: StationWeather | null,
   work: NodeWork
 ): Promise<NodeOutcome> {
   try {
@@ -98,7 +98,7 @@ async function forecastNode(
 
 async function foretell(
   { node, history }: NodeLoad,
-  weather: WeatherAhead | null,
+  weather: StationWeather | null,
   work: NodeWork
 ): Promise<NodeOutcome> {
   const { job, calendar, files, onUnwritten, outcome } = work
@@ -120,7 +120,8 @@ async function foretell(
   }
   if (model === undefined || model.reason !== null) return none(model?.reason ?? 'no load is known yet')
   const until = isTrained ? weather.until : origin + WEEK_MS
-  const ahead = forecastLoad(model, { load, temperature, origin, until })
+  const doubt = weather?.usualErrorK == null ? {} : { temperatureErrorK: weather.usualErrorK }
+  const ahead = forecastLoad(model, { load, temperature, origin, until, ...doubt })
   if (ahead === null) return none('nothing can be said')
   const facts = {
     ...{ nodeId: node.id, capacityKw: node.capacityKw, kind: job.run.kind, issuedAt: job.issuedAt },

@@ -10,8 +10,9 @@ import {
   lengthOf,
   putInto
 } from '../forecast/history/history.ts'
-import { readHistory, writeHistory } from '../forecast/history/historyFile.ts'
+import { readHistory, readIfThere, replaceCache, writeHistory } from '../forecast/history/historyFile.ts'
 import { inPieces, spansToRead } from '../forecast/history/readingSpans.ts'
+import { dayErrorK, usualErrorK } from '../forecast/run/temperatureError.ts'
 import { type WeatherAhead, weatherAhead } from '../forecast/run/weatherAhead.ts'
 import type { ReaderMethods } from './readingsPort.ts'
 
@@ -20,6 +21,8 @@ const DAY_MS = 24 * HOUR_MS
 const PIECE_DAYS = 30
 /** Between two observations the temperature is taken to run straight, so far at most. */
 const OBSERVED_GAP_MS = 3 * HOUR_MS
+/** Days of which the forecasts are judged. */
+const JUDGED_DAYS = 21
 const FIELDS = ['temp_c', 'humidity_pct'] as const
 
 export interface WeatherReading {
@@ -34,8 +37,14 @@ export interface WeatherReading {
   onUnwritten(error: Error): void
 }
 
+/** The weather around an origin, and how good forecasts of it have been. */
+export interface StationWeather extends WeatherAhead {
+  /** K; null: too few are known. */
+  usualErrorK: number | null
+}
+
 /** The weather of one station: observed up to the origin, then as it was foretold by then. Rejects with a StoreError. */
-export async function readWeather(station: string, reading: WeatherReading): Promise<WeatherAhead> {
+export async function readWeather(station: string, reading: WeatherReading): Promise<StationWeather> {
   const { origin, time } = reading
   const observed = await observations(station, reading)
   const foretold = await reading.reader.query({
@@ -48,7 +57,31 @@ export async function readWeather(station: string, reading: WeatherReading): Pro
     issuedBy: origin
   })
   const endOfTomorrow = time.dayStart(addDays(time.date(origin), 2))
-  return weatherAhead({ observed, foretold, origin, atLeastUntil: endOfTomorrow })
+  const ahead = weatherAhead({ observed, foretold, origin, atLeastUntil: endOfTomorrow })
+  return { ...ahead, usualErrorK: await errorOf(station, observed, reading) }
+}
+
+/** Of the last days' forecasts as they were issued by midnight; looked at once a day, and kept. */
+async function errorOf(station: string, observed: History, reading: WeatherReading): Promise<number | null> {
+  const { directory, isDaily, reader, time, origin, breathe, onUnwritten } = reading
+  const path = join(directory, `${station}.error`)
+  if (!isDaily) {
+    const kept = Number((await readIfThere(path))?.toString() || Number.NaN)
+    return Number.isFinite(kept) ? kept : null
+  }
+  const errors: (number | null)[] = []
+  for (let back = 1, date = time.date(origin); back <= JUDGED_DAYS; back++) {
+    const to = time.dayStart(date)
+    date = addDays(date, -1)
+    const from = time.dayStart(date)
+    await breathe()
+    const span = { from: from - 6 * HOUR_MS, to: to + 6 * HOUR_MS, issuedBy: from }
+    const foretold = await reader.query({ kind: 'forecast', id: station, ...span, fields: ['temp_c'] })
+    errors.push(dayErrorK(observed, foretold, from, to))
+  }
+  const usual = usualErrorK(errors)
+  await replaceCache(path, Buffer.from(usual === null ? '' : String(usual))).catch(onUnwritten)
+  return usual
 }
 
 async function observations(station: string, reading: WeatherReading): Promise<History> {
