@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Finding } from '../../server/contract/findings.ts'
-import { localTime } from '../../server/contract/localTime.ts'
+import { addDays, localTime } from '../../server/contract/localTime.ts'
 import type { Reading } from '../../server/contract/telemetry.ts'
 import { createLiveGrid } from '../../server/grid/live.ts'
 import { batchOf } from '../../server/log/readingBatch.ts'
@@ -190,6 +190,40 @@ describe('the same day once more', () => {
     const peakOf = ({ course }: Replayed) =>
       course.findings().find(({ nodeId }) => nodeId === 'F1')?.raisedAt ?? ''
     expect(peakOf(other) > peakOf(first)).toBe(true)
+  })
+})
+
+describe('what was foretold on that day', () => {
+  const tomorrow = addDays(hotDay, 1)
+  const ahead = (hour: number, probability: number, maxTemperatureC: number) => ({
+    at: midnight + hour * HOUR,
+    ahead: [
+      {
+        ...{ nodeId: 'F1', nodeName: 'feeder F1', issuedAt: midnight + hour * HOUR, capacityKw: 1000 },
+        peaks: [
+          {
+            ...{
+              day: tomorrow,
+              at: new Date(midnight + 38 * HOUR).toISOString(),
+              p10Kw: 900,
+              p50Kw: 990,
+              p90Kw: 1080
+            },
+            ...{ probabilityAboveCapacity: probability, maxTemperatureC, maxHeatIndexC: null }
+          }
+        ]
+      }
+    ]
+  })
+
+  it('raises a warning when it is issued, and withdraws it when the weather turns', async () => {
+    const issued = [ahead(1, 0.1, 36), ahead(6, 0.6, 39), ahead(12, 0.01, 32), ahead(12.5, 0.01, 32)]
+    const { course } = await whole({ issued })
+    const warnings = course.findings().filter(({ kind }) => kind === 'heat-peak-ahead')
+    expect(warnings.map(one => told(one, OFFSET))).toEqual([
+      expect.stringMatching(/^heat-peak-ahead F1 06:00:10–12:30:10/)
+    ])
+    expect(warnings[0]?.facts.withdrawn).toBe(1)
   })
 })
 

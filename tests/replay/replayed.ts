@@ -4,6 +4,7 @@ import type { GridNode } from '../../server/contract/registry.ts'
 import { commitments } from '../../server/register.ts'
 import type { Course } from '../../server/replay/course.ts'
 import { defaultLimits, type RuleLimits } from '../../server/rules/limits.ts'
+import type { ForecastAhead } from '../../server/rules/snapshot.ts'
 import { replayScene } from '../../server/workers/replayCourse.ts'
 import { createReplayReadings, type Reads } from '../../server/workers/replayReadings.ts'
 import { createReplayRun, type ReplayRun } from '../../server/workers/replayRun.ts'
@@ -27,12 +28,16 @@ export function replayed(needs: {
   timeZone: string
   speed?: number
   limits?: RuleLimits
+  /** What is issued at a moment, epoch ms. */
+  issued?: { at: number; ahead: readonly ForecastAhead[] }[]
 }): Replayed {
   const { reads, nodes, day, timeZone, speed = 0, limits = defaultLimits } = needs
   const local = localTime(timeZone)
+  let ahead: readonly ForecastAhead[] = []
+  const coming = [...(needs.issued ?? [])]
   const scene = replayScene({
     ...{ day, local, nodes, enrolled, limits },
-    forecasts: () => none,
+    forecasts: () => ahead,
     transformers: () => []
   })
   const { course, span, arrivals, groups } = scene
@@ -43,15 +48,15 @@ export function replayed(needs: {
   })
   const run = createReplayRun({
     ...{ course, span, readings, speed },
-    isForesightDue: () => false,
-    foresee: async () => {},
+    isForesightDue: clock => clock >= (coming[0]?.at ?? Infinity),
+    async foresee() {
+      ahead = coming.shift()?.ahead ?? []
+    },
     wallMs: () => performance.now() * 1000,
     tell: () => {}
   })
   return { run, course, ended: run.run() }
 }
-
-const none: never[] = []
 
 /** `heat-peak F1 13:05:10–15:20:00` in local time. */
 export function told({ kind, nodeId, raisedAt, clearedAt }: Finding, offsetMs: number): string {
