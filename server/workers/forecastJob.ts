@@ -44,7 +44,11 @@ export async function runForecastJob(job: ForecastJob, needs: JobNeeds): Promise
     readWeather(station, { ...reading, origin: job.run.origin, time })
   )
   const files = modelFiles(job.directory, calendar)
-  const work: NodeWork = { ...{ job, calendar, files, onUnwritten, outcome }, room: undefined }
+  const work: NodeWork = {
+    ...{ job, calendar, files, onUnwritten, outcome },
+    room: undefined,
+    writing: Promise.resolve()
+  }
 
   for (let first = 0; first < job.nodes.length; first += NODES_AT_ONCE) {
     let batch: NodeOutcome[] = []
@@ -57,6 +61,7 @@ export async function runForecastJob(job: ForecastJob, needs: JobNeeds): Promise
     }
     if (batch.length > 0) await needs.give(batch)
   }
+  await work.writing
   return outcome
 }
 
@@ -75,6 +80,8 @@ interface NodeWork {
   files: ReturnType<typeof modelFiles>
   /** The last model fitted: the next fit takes its room. */
   room: LoadModel | undefined
+  /** The last model on its way to the disk. */
+  writing: Promise<void>
   onUnwritten(error: Error): void
   outcome: JobOutcome
 }
@@ -116,7 +123,9 @@ async function foretell(
     model = fitLoad({ load, temperature, calendar, knownUntil: origin }, work.room)
     work.room = model
     outcome.fitted++
-    await files.write(node.id, { model, historyStart: history.startMs }).catch(onUnwritten)
+    // The disk works while the next node is computed; what is written has been copied.
+    await work.writing
+    work.writing = files.write(node.id, { model, historyStart: history.startMs }).catch(onUnwritten)
   }
   if (model === undefined || model.reason !== null) return none(model?.reason ?? 'no load is known yet')
   const until = isTrained ? weather.until : origin + WEEK_MS
