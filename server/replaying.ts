@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Refusal } from './api/problems.ts'
 import type { ReplayCaller, ReplaysNeeds } from './api/replays.ts'
 import type { Config } from './config.ts'
+import type { Enrolment } from './contract/enrolments.ts'
 import { addDays, localTime } from './contract/localTime.ts'
 import type { Replay, ReplayLimits, ReplayView } from './contract/replays.ts'
 import { StoreError } from './readings/store.ts'
@@ -38,6 +39,8 @@ export interface ReplayingNeeds {
 
 /** Past days with clocks of their own. All of them are gone with the process, and nothing is kept of them. */
 export type Replaying = ReplaysNeeds & { stop(): Promise<void> }
+
+type StartData = Omit<ReplayThreadData, 'directory' | 'readerPort' | 'recordsPort'>
 
 interface Run {
   replay: Replay
@@ -112,7 +115,7 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
     day: string,
     speed: number,
     tried: ReplayLimits
-  ): Promise<Omit<ReplayThreadData, 'directory' | 'readerPort' | 'recordsPort'>> {
+  ): Promise<{ data: StartData; enrolmentsOf: Replay['enrolmentsOf'] }> {
     const outcome = withTried(limitsOf(config.rules), tried)
     if ('fault' in outcome) throw new Refusal(422, outcome.fault)
     const fault = dayFault(day, local.date(now()))
@@ -121,7 +124,9 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
     const [from, to] = [local.dayStart(day), local.dayStart(addDays(day, 1))]
     const none = await fromStore(whyNoReadings(readings.store, nodes, { day, from, to, now: now(), local }))
     if (none !== null) throw new Refusal(422, none)
-    const enrolments = await records.enrolments.inForceAt(to - 1)
+    const ofDay = await records.enrolments.inForceAt(to - 1)
+    // Without anybody to call there would be nothing to learn from a plan.
+    const enrolments = ofDay.length > 0 ? ofDay : (await records.enrolments.list()).map(since(from))
     const names = new Map(customers.map(({ id, name }) => [id, name]))
     const enrolled = commitments(enrolments).map(one => ({
       ...one,
@@ -129,16 +134,17 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
     }))
     const { limits } = outcome
     const programmes = await records.programmes.list()
-    return {
+    const data = {
       ...{ day, speed, limits, nodes, customers, enrolments, enrolled, programmes },
       timeZone: config.timeZone
     }
+    return { data, enrolmentsOf: ofDay.length > 0 ? 'day' : 'today' }
   }
 
   return {
     list: who => [...runs.values()].filter(run => isSeen(run, who)).map(({ replay }) => replay),
     async start({ day, speed = 0, limits = {} }, who) {
-      const data = await threadData(day, speed, limits)
+      const { data, enrolmentsOf } = await threadData(day, speed, limits)
       const directory = await mkdtemp(join(tmpdir(), 'gridload-replay-'))
       try {
         while (runs.size >= MOST) await makeRoom()
@@ -151,7 +157,7 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
       const replay: Replay = {
         ...{ id: `RP-${randomUUID().slice(0, 8)}`, day, state: 'preparing', trouble: null, by: who.name },
         ...{ createdAt: iso(now()), clock: from, from, to: iso(local.dayStart(addDays(day, 1))) },
-        ...{ speed, limits, digest: null }
+        ...{ speed, limits, enrolmentsOf, digest: null }
       }
       const thread = startReplayThread({
         ...{ id: replay.id, data: { ...data, directory }, openReader: readings.openReader, records },
@@ -240,3 +246,6 @@ const emptyView = (nodeId: string): Omit<ReplayView, 'replay'> => ({
     nodes: []
   }
 })
+
+/** As if it had been in force from a moment on (epoch ms). */
+const since = (from: number) => (enrolment: Enrolment) => ({ ...enrolment, since: iso(from) })

@@ -65,6 +65,8 @@ export const Replay = Type.Object({
   to: Time,
   speed: Type.Number(),
   limits: ReplayLimits,
+  /** Whose customers a plan may call: those enrolled on that day, or, where nobody was, those of today. */
+  enrolmentsOf: Type.Enum(['day', 'today']),
   /** SHA-256 (hex) over every finding and forecast so far, in order: the same day and rules, the same digits, at any speed. */
   digest: Unknown(Type.String())
 })
@@ -80,7 +82,7 @@ export const ReplayView = Type.Object({
   /** Of that node, to the clock: minutes. */
   t: Type.Array(EpochMs),
   kw: Type.Array(Unknown(Kw)),
-  /** The forecast issued before the clock, for the whole day. */
+  /** Of each half-hour of the day what was foretold last before it began; from the clock on, the newest issue. */
   forecast: Unknown(
     Type.Object({
       issuedAt: Time,

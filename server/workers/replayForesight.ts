@@ -62,6 +62,7 @@ export function createReplayForesight(needs: ReplayForesightNeeds): ReplayForesi
     .sort((a, b) => (b.capacityKw ?? 0) - (a.capacityKw ?? 0) || (a.id < b.id ? -1 : 1))
     .slice(0, MOST_FORETOLD)
   const newest = new Map<string, Forecast>()
+  const shown = new Map<string, DayForecast>()
   const reasons = new Map<string, string>()
   /** Kept issues of the half-hour under way, earliest first. */
   let coming: Forecast[] = []
@@ -143,14 +144,17 @@ export function createReplayForesight(needs: ReplayForesightNeeds): ReplayForesi
         fitAt = from + (past + 1) * FITTED_EVERY_MS + SLOT_SETTLES_MS
         issued.push(...(await refit(clock)))
       }
-      for (const one of issued) newest.set(one.nodeId, one)
+      for (const one of issued) {
+        newest.set(one.nodeId, one)
+        shown.set(one.nodeId, overlaid(shown.get(one.nodeId), ofDay(one, from, to)))
+      }
       if (issued.length > 0) ahead = foretold.flatMap(node => aheadOf(node, newest.get(node.id)))
       return issued
     },
     ahead: () => ahead,
     of(nodeId) {
-      const forecast = newest.get(nodeId)
-      if (forecast !== undefined) return { forecast: ofDay(forecast, from, to), reason: null }
+      const forecast = shown.get(nodeId)
+      if (forecast !== undefined) return { forecast, reason: null }
       if (foretold.some(({ id }) => id === nodeId))
         return {
           forecast: null,
@@ -170,12 +174,24 @@ function aheadOf({ id, name, capacityKw }: GridNode, forecast: Forecast | undefi
   return [{ nodeId: id, nodeName: name, issuedAt: Date.parse(issuedAt), capacityKw, peaks }]
 }
 
+type DayForecast = NonNullable<ReplayView['forecast']>
+
+/** A new issue over those before it: what it no longer speaks of stays as it was last foretold. */
+function overlaid(before: DayForecast | undefined, next: DayForecast): DayForecast {
+  const begins = next.t[0]
+  if (before === undefined || begins === undefined) return next
+  const isBefore = (_: unknown, i: number) => (before.t[i] ?? begins) < begins
+  return {
+    ...next,
+    t: [...before.t.filter(isBefore), ...next.t],
+    p10Kw: [...before.p10Kw.filter(isBefore), ...next.p10Kw],
+    p50Kw: [...before.p50Kw.filter(isBefore), ...next.p50Kw],
+    p90Kw: [...before.p90Kw.filter(isBefore), ...next.p90Kw]
+  }
+}
+
 /** Of an issue, the steps of the replayed day. */
-function ofDay(
-  { issuedAt, t, p10Kw, p50Kw, p90Kw, peaks }: Forecast,
-  from: number,
-  to: number
-): ReplayView['forecast'] {
+function ofDay({ issuedAt, t, p10Kw, p50Kw, p90Kw, peaks }: Forecast, from: number, to: number): DayForecast {
   const within = (_: unknown, i: number) => (t[i] ?? 0) >= from && (t[i] ?? 0) < to
   return {
     ...{ issuedAt, peaks, t: t.filter(within) },

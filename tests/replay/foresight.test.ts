@@ -80,6 +80,21 @@ async function issuedBy(one: ReplayForesight, until: number): Promise<string[]> 
 }
 
 describe('what was foretold on a past day', () => {
+  it('stays for the hours that a later issue no longer speaks of', async () => {
+    const steps = { t: [from, from + HOUR], p10Kw: [1, 1], p50Kw: [1, 1], p90Kw: [1, 1] }
+    const later = { t: [from + HOUR, from + 2 * HOUR], p10Kw: [7, 8], p50Kw: [7, 8], p90Kw: [7, 8] }
+    const kept = [
+      { ...issue('F1', from, 1), ...steps },
+      { ...issue('F1', from + HOUR, 1), ...later }
+    ]
+    const one = foresight(kept, 'overlaid')
+    await issuedBy(one, from + 90 * MINUTE)
+    expect(one.of('F1').forecast).toMatchObject({
+      issuedAt: new Date(from + HOUR).toISOString(),
+      t: [from, from + HOUR, from + 2 * HOUR],
+      p50Kw: [1, 7, 8]
+    })
+  })
   it('is what was kept, each issue from the moment at which it was issued', async () => {
     const kept = [
       issue('F1', from - 20 * MINUTE, 1),

@@ -27,12 +27,15 @@ export function forecastLines(
   ]
   const t = [...new Set([...load.t, ...ahead.t, ...ends])].sort((a, b) => a - b)
   const metered = new Map(load.t.map((at, i) => [at, load.kw[i] ?? null]))
-  const step = new Map(ahead.t.map((at, i) => [at, i]))
-  const foretold = (column: readonly number[]) =>
-    t.map(at => {
-      const i = step.get(at)
-      return i === undefined ? null : (column[i] ?? null)
+  const stepMs = ahead.stepS * 1000
+  /** A step holds over its whole length: the load may be told more often. */
+  const foretold = (column: readonly number[]) => {
+    let i = -1
+    return t.map(at => {
+      while ((ahead.t[i + 1] ?? Number.POSITIVE_INFINITY) <= at) i++
+      return at - (ahead.t[i] ?? Number.NEGATIVE_INFINITY) < stepMs ? (column[i] ?? null) : null
     })
+  }
   return {
     t,
     actual: t.map(at => metered.get(at) ?? null),
