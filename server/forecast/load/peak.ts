@@ -38,12 +38,18 @@ export function peakOf(
   const peakSlot = over.kw >= over50 && over.slot >= 0 ? over.slot : slot
   return {
     date,
-    at: start + Math.round((peakSlot * 86_400_000) / slots),
+    at: momentOf(time, start, Math.round((peakSlot * 86_400_000) / slots)),
     p10Kw: quantileAt(quantilesKw, 0.1),
     p50Kw: over50,
     p90Kw: quantileAt(quantilesKw, 0.9),
     quantilesKw
   }
+}
+
+/** The moment of a time by the clock on the day that begins at `start`; of an hour told twice the first. */
+function momentOf(time: LocalTime, start: number, clockMs: number): number {
+  const t = start + clockMs
+  return t + time.offsetMs(start) - time.offsetMs(t)
 }
 
 function highestSoFar(known: DayGrid, day: number, before: number): { kw: number; slot: number } {
