@@ -107,18 +107,19 @@ async function readObservations(
   station: string,
   from: number,
   to: number,
-  { reader }: WeatherReading
+  { reader, now }: WeatherReading
 ): Promise<void> {
-  // What was observed just before and after runs into the first and the last half-hour.
-  const span = { from: from - OBSERVED_GAP_MS, to: to + OBSERVED_GAP_MS }
+  // What was observed just before and after runs into the first and the last half-hour; of a past day nothing after its now.
+  const span = { from: from - OBSERVED_GAP_MS, to: Math.min(to + OBSERVED_GAP_MS, now + 1) }
   const series = await reader.query({ kind: 'weather', id: station, ...span, fields: FIELDS })
   const { t, intervalS, quality, columns } = series
   if (t.length === 0) return
   const count = Math.round((to - from) / HALF_HOUR_MS)
   const means = FIELDS.map(field => {
-    const values = t.map((_, i) =>
-      ((quality[i] ?? 0) & ESTIMATED) === 0 ? (columns[field]?.[i] ?? null) : null
-    )
+    const values = t.map((at, i) => {
+      const isKnown = ((quality[i] ?? 0) & ESTIMATED) === 0 && at + (intervalS[i] ?? 0) * 1000 <= now
+      return isKnown ? (columns[field]?.[i] ?? null) : null
+    })
     return [...halfHourMeans({ t, intervalS, values }, from, count, OBSERVED_GAP_MS)].map(toNull)
   })
   const known = Array.from({ length: count }, (_, i) => i).filter(i =>

@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { threadId } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import { type History, lengthOf } from './history.ts'
 
@@ -70,11 +71,11 @@ export async function readIfThere(path: string): Promise<Buffer | null> {
 }
 
 /**
- * The old or the new content stands. It is not waited for the disk: after a power failure a file may be damaged, which its
+ * The old or the new content stands; two threads of one run may write the weather of one station. It is not waited for the disk: after a power failure a file may be damaged, which its
  * checksum says, and what it holds can be made again.
  */
 export async function replaceCache(path: string, content: Buffer | readonly Buffer[]): Promise<void> {
-  const temporary = `${path}.new`
+  const temporary = `${path}.${threadId}.new`
   try {
     await writeFile(temporary, content as Buffer | Iterable<Buffer>)
     await rename(temporary, path)

@@ -1,4 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { History } from '../../../server/forecast/history/history.ts'
 import {
@@ -54,4 +56,23 @@ it('a write that fails leaves the old content and nothing beside it', async () =
   await writeFile(`${folder.path}/F2.load/in the way`, '')
   await expect(replaceCache(`${folder.path}/F2.load`, encodeHistory(history))).rejects.toThrow()
   expect(await readdir(folder.path)).toEqual(['F1.load', 'F2.load'])
+})
+
+it('two threads of a run may keep the same thing at the same time', async () => {
+  const path = `${folder.path}/W1.weather`
+  const source = new URL('../../../server/forecast/history/historyFile.ts', import.meta.url).href
+  const code = `import(${JSON.stringify(source)}).then(async ({ replaceCache }) => {
+    for (let i = 0; i < 100; i++) await replaceCache(${JSON.stringify(path)}, Buffer.alloc(5000, i))
+  })`
+  const faults: unknown[] = []
+  await Promise.all(
+    [1, 2].map(async () => {
+      const writer = new Worker(code, { eval: true })
+      writer.on('error', error => faults.push(error))
+      await once(writer, 'exit')
+    })
+  )
+  expect(faults).toEqual([])
+  expect(await readFile(path)).toEqual(Buffer.alloc(5000, 99))
+  expect(await readdir(folder.path)).toEqual(['W1.weather'])
 })
