@@ -106,6 +106,7 @@ export async function startApp(config: Config, edges: Edges): Promise<App> {
     store: durable.readings.store,
     transformers: durable.records.transformers,
     forecastOf: forecasting.newest,
+    issuedAt: forecasting.issuedAt,
     isBehind: () => ingest().store.behindBytes > MUCH_BEHIND_BYTES,
     timeZone: config.timeZone,
     ...{ onFault, now }

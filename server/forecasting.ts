@@ -19,6 +19,8 @@ import type { ForecastJob, JobOutcome, NodeOutcome } from './workers/forecastPor
 export interface Forecasting {
   /** Of very many nodes only the first days are held, 30 hours at least; whole in the records. */
   newest(nodeId: string): Forecast | null
+  /** When the newest one was issued; far cheaper than the whole. */
+  issuedAt(nodeId: string): string | null
   /** Why a node has none, in words; null where it has one. */
   reason(nodeId: string): string | null
   /** One for each node that is forecast, or is to be, in the order of the registry. */
@@ -189,6 +191,7 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
   }
   return {
     newest: kept.get,
+    issuedAt: id => kept.head(id)?.issuedAt ?? null,
     reason: reasonOf,
     rows: () => nodes.nodes.map(rowOf),
     state: () => ({

@@ -116,7 +116,7 @@ function hash(text: string): number {
 /** Whether there is a newer forecast than the one looked at, or the last look is too long ago. */
 export function isAheadDue({ needs }: Work, entry: Entry, at: number): boolean {
   if (entry.lived === null || entry.plate === null) return false
-  const issuedAt = needs.forecastOf(entry.node.id)?.issuedAt ?? null
+  const issuedAt = needs.issuedAt(entry.node.id)
   if (issuedAt === null) return entry.ahead !== null
   if (entry.aheadOf?.issuedAt !== issuedAt) return true
   const isWarm = entry.ahead === null || entry.ahead.reliefKw !== 0 || entry.ahead.peakHotSpotC >= WARM_C

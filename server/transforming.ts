@@ -21,6 +21,8 @@ export interface TransformingNeeds {
   transformers: Transformers
   /** The newest forecast of a node's load; null where there is none. */
   forecastOf(nodeId: string): Forecast | null
+  /** When that was issued; asked of each transformer again and again. */
+  issuedAt(nodeId: string): string | null
   /** The readings store is behind: it has better to do, and does not know yet what is asked. */
   isBehind(): boolean
   onFault(what: string, error: unknown): void

@@ -114,6 +114,8 @@ it('what comes after an issue does not change what was issued, and a restart doe
   const second = desk.start()
   await until(() => second.newest('F1') !== null, { what: 'the issue of before' })
   expect(second.newest('F1')?.issuedAt).toBe(asIssued[0]?.issuedAt)
+  expect(second.issuedAt('F1')).toBe(asIssued[0]?.issuedAt)
+  expect(second.issuedAt('nobody')).toBeNull()
   await until(() => second.state().issuedAt !== null, { what: 'an issue after the start', timeoutMs: 60_000 })
   expect(second.state().fittedAt).toBe(first.state().fittedAt)
   expect((await issuesOf('F1'))[0]).toEqual(asIssued[0])

@@ -58,6 +58,7 @@ export async function openWorld(nodes: GridNode[], startAt: number) {
       store: { query: count(store.query), queryLoad: count(store.queryLoad) },
       transformers: records.transformers,
       forecastOf: id => world.forecasts.get(id) ?? null,
+      issuedAt: id => world.forecasts.get(id)?.issuedAt ?? null,
       isBehind: () => world.isBehind,
       onFault: (_, error) => void world.faults.push(error),
       timeZone: 'Asia/Ho_Chi_Minh',
