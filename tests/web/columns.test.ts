@@ -10,6 +10,7 @@ import {
   loadLines,
   performanceLines,
   readingLines,
+  withForecast,
   yRange
 } from '../../web/src/columns.ts'
 
@@ -158,5 +159,23 @@ describe('axis of a chart', () => {
       { seed: 2 }
     )
     expect(yRange(null, null, { limits: [5], fromZero: true })).toEqual([0, 1])
+  })
+})
+
+describe('a load and what is foretold behind it', () => {
+  const load = { t: [0, 10, 35], kw: [1, 2, 3], min: [1, 2, 3], max: [1, 2, 3] }
+  const ahead = { t: [0, 30, 60, 90], p10Kw: [7, 8, 9, 10], p50Kw: [17, 18, 19, 20], p90Kw: [27, 28, 29, 30] }
+  test('the forecast begins where the load ends, in the middle of its step', () => {
+    const both = withForecast(load, ahead)
+    expect(both.t).toEqual([0, 10, 35, 36, 60, 90])
+    expect(both.kw).toEqual([1, 2, 3, null, null, null])
+    expect(both.foretold).toEqual([null, null, null, 18, 19, 20])
+    expect(both.min).toEqual([1, 2, 3, 8, 9, 10])
+    expect(both.max).toEqual([1, 2, 3, 28, 29, 30])
+  })
+  test('before any load it stands alone; a forecast that is over is not drawn', () => {
+    expect(withForecast({ t: [], kw: [], min: [], max: [] }, ahead).t).toEqual(ahead.t)
+    expect(withForecast({ ...load, t: [100, 110, 120] }, ahead).foretold).toBeNull()
+    expect(withForecast(load, null).foretold).toBeNull()
   })
 })

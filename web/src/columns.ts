@@ -51,16 +51,19 @@ export function loadLines(columns: LoadColumns, now: { t: number; kw: number | n
   return { t: joined.t, kw, min, max }
 }
 
-/** A load with what is foretold behind it: from the last metered row on, `foretold`, and its band as the spread. */
+/**
+ * A load with what is foretold behind it: `foretold`, and its band as the spread. It begins where the load ends, in the
+ * middle of its step.
+ */
 export function withForecast(
   lines: LoadLines,
   ahead: { t: readonly number[]; p10Kw: Values; p50Kw: Values; p90Kw: Values } | null
 ): LoadLines & { foretold: Values | null } {
-  if (ahead === null) return { ...lines, foretold: null }
   const last = lines.t.at(-1) ?? Number.NEGATIVE_INFINITY
-  const first = ahead.t.findIndex(at => at > last)
-  if (first < 0) return { ...lines, foretold: null }
-  const more = ahead.t.slice(first)
+  const next = ahead?.t.findIndex(at => at > last) ?? -1
+  if (ahead === null || next < 0) return { ...lines, foretold: null }
+  const first = Math.max(next - 1, 0)
+  const more = ahead.t.slice(first).map(at => Math.max(at, last + 1))
   const unknown = (count: number) => new Array<null>(count).fill(null)
   return {
     t: [...lines.t, ...more],
