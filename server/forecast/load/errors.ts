@@ -7,6 +7,7 @@ import {
   dayFeatures,
   daySizeWeights,
   QUANTILES,
+  quantileAt,
   type Spread,
   sizesBySlot,
   weightedQuantiles
@@ -15,6 +16,9 @@ import {
 /** Days ahead, the first being the origin's own. */
 export const MOST_LEADS = 9
 const FIRST_DAYS = 10
+const GROWTH_RATE = 0.04
+const MISSED_SHARE = 0.2
+const MOST_GROWTH = 1
 /** A day with fewer known slots has no peak to compare. */
 const PEAK_KNOWN_SHARE = 0.9
 
@@ -47,12 +51,49 @@ export function errorMemory(learned: Learned): ErrorMemory {
   )
   const slotQuantiles = quantilesOfSlots(learned, bySlot, factors, weights, from)
   const peakQuantiles = quantilesOfPeaks(learned, bySlot, factors, weights, from)
-  const spread = { bySlot, weights: dayWeights, slotQuantiles, peakQuantiles }
+  const recent = recentGrowth(learned, bySlot, factors, slotQuantiles, from)
+  const spread = {
+    bySlot,
+    weights: dayWeights,
+    slotQuantiles: slotQuantiles.map(quantile => quantile * recent),
+    peakQuantiles: peakQuantiles.map(quantile => quantile * recent)
+  }
   return {
     spread,
     leadSizes: leadSizes(learned, bySlot, factors, weights, from),
     ...kinships(learned, factors, weights, from)
   }
+}
+
+/**
+ * How much wider the bands should be by the newest days: walking through the days, a band that missed more than a fifth
+ * of the day widens, one that missed less narrows (Gibbs and Candès 2021, adaptive conformal inference).
+ */
+function recentGrowth(
+  { table, memory, slots }: Learned,
+  bySlot: Float64Array,
+  factors: Float64Array,
+  quantiles: Float64Array,
+  from: number
+): number {
+  const low = quantileAt(quantiles, 0.1)
+  const high = quantileAt(quantiles, 0.9)
+  let growth = 0
+  for (let row = from; row < table.count; row++) {
+    const size = (factors[row] as number) * Math.exp(growth)
+    let missed = 0
+    let known = 0
+    for (let slot = 0; slot < slots; slot++) {
+      const ratio = (memory.corrected[row * slots + slot] as number) / ((bySlot[slot] as number) * size)
+      if (!Number.isFinite(ratio)) continue
+      known++
+      if (ratio < low || ratio > high) missed++
+    }
+    if (known === 0) continue
+    growth += GROWTH_RATE * (missed / known - MISSED_SHARE)
+    growth = Math.min(Math.max(growth, -MOST_GROWTH), MOST_GROWTH)
+  }
+  return Math.exp(growth)
 }
 
 /** The root mean square of a day's errors in usual sizes; 0 where none is known. */

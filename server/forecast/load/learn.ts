@@ -16,7 +16,7 @@ import { type LoadScale, onScale, possibleScales } from './scale.ts'
 import { forecastRow, innovate } from './sequence.ts'
 
 const YEAR_DAYS = 360
-const LONGEST_APART_DAYS = 3000
+const LONGEST_APART_DAYS = 3500
 /** What the days of a history taught: everything that a forecast of a further day needs. */
 export interface Learned {
   readonly slots: number

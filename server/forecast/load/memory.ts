@@ -5,6 +5,9 @@ export const TRIED_DAYS = 240
 /** Newer days that a model can take in without a new fit. */
 const MORE_DAYS = 40
 
+/** Room grows in steps, so that a history that grows by a day does not ask for new room every day. */
+const GROWTH_DAYS = 128
+
 /** The room one fit works in: large, so handed from one fit to the next. */
 export interface FitMemory {
   /** What was learned last in this room; anything else may no longer be used with it. */
@@ -22,7 +25,7 @@ export interface FitMemory {
 }
 
 export function fitMemory(days: number, slots: number): FitMemory {
-  const stride = days + MORE_DAYS
+  const stride = Math.min(MOST_DAYS, Math.ceil(days / GROWTH_DAYS) * GROWTH_DAYS) + MORE_DAYS
   const columns = () => new Float64Array(stride * slots)
   return {
     owner: null,
