@@ -33,6 +33,10 @@ it('keeps schemas out of the memory of a replay until somebody asks for a plan',
   expect(packagesOf(resolve(workers, 'replay.ts'))).toEqual([])
 })
 
+it('keeps schemas out of the memory of a forecast worker', () => {
+  expect(packagesOf(resolve(workers, 'forecast.ts'))).toEqual([])
+})
+
 it('sees packages at all', () => {
   expect(packagesOf(resolve(workers, '../contract/units.ts'))).toEqual(['typebox'])
 })
