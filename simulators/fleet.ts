@@ -8,9 +8,13 @@ import type { Weather } from './weather.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const HALF_HOUR = 30 * MINUTE
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-const PAST_DAYS = 45
+/** Eight weeks and a day: with less a load forecast is no regression yet. */
+const PAST_DAYS = 57
+/** Older than this before the anchor, large consumers are told by the half-hour: baselines look back 45 days. */
+const FINE_PAST_DAYS = 46
 const HOUSEHOLD_PAST_DAYS = 2
 
 /** How many instants make a mean: the same for a transformer and its households, so that their sums agree. */
@@ -44,7 +48,7 @@ function weatherSource(id: string, weather: Weather): Source {
     topic: topics.weatherObservation(id),
     stored: { kind: 'weather', id, field: 'temp_c' },
     rank: 0,
-    ...everyMinute(id),
+    ...every(id, 60),
     ...halfHoursOfThePast,
     sample: t => [{ ts: t, ...item(weather.temperatureC(t), weather.humidityPct(t)) }],
     mean: (from, lengthMs) => {
@@ -60,7 +64,7 @@ function weatherSource(id: string, weather: Weather): Source {
   }
 }
 
-function transformerSource({ id }: Transformer, model: LoadModel): Source {
+function transformerSource({ id, reportIntervalS }: Transformer, model: LoadModel): Source {
   const load = known(model.transformers, id)
   const item = (kw: number, kvar: number, temperaturesAt: number) => ({
     kw: digits(kw, 3),
@@ -73,7 +77,7 @@ function transformerSource({ id }: Transformer, model: LoadModel): Source {
     topic: topics.transformerReading(id),
     stored: { kind: 'transformer', id, field: 'kw' },
     rank: 1,
-    ...everyMinute(id),
+    ...every(id, reportIntervalS),
     ...halfHoursOfThePast,
     sample: t => {
       const { kw, kvar } = load.power(t)
@@ -101,6 +105,7 @@ function consumerSource(
     const baseKw = base(t)
     return baseKw + adjustmentKw(customerId, baseKw, t)
   }
+  const fineFrom = Math.floor(model.clock.afternoonStart / DAY - FINE_PAST_DAYS) * DAY
   const reactive = Math.tan(Math.acos(powerFactor))
   const item = (kw: number) => ({ kw: digits(kw, 2), kvar: digits(kw * reactive, 1) })
   return {
@@ -116,6 +121,11 @@ function consumerSource(
     pastBatchMs: DAY,
     sample: t => [{ ts: t, ...item(loadKw(t)) }],
     mean: (from, lengthMs) => {
+      if (from < fineFrom) {
+        if (from % HALF_HOUR > 0) return []
+        const kw = meanOver(from, HALF_HOUR, 2 * INSTANTS_OF_FIVE_MINUTES, loadKw)
+        return [{ ts: from, interval: HALF_HOUR / SECOND, ...item(kw) }]
+      }
       const hour = model.clock.hour(from)
       const isSteep = hour >= STEEP.fromHour && hour < STEEP.toHour
       const stepMs = isSteep ? Math.min(lengthMs, MINUTE) : lengthMs
@@ -157,8 +167,8 @@ function concentratorSource({ id, concentratorId, households }: Transformer, mod
   }
 }
 
-const everyMinute = (id: string) =>
-  ({ cadenceMs: MINUTE, phaseMs: offBoundary(id, 60), intervalDelayMs: null }) as const
+const every = (id: string, seconds: number) =>
+  ({ cadenceMs: seconds * SECOND, phaseMs: offBoundary(id, seconds), intervalDelayMs: null }) as const
 
 const halfHoursOfThePast = {
   pastStepMs: 30 * MINUTE,

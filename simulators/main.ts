@@ -9,7 +9,7 @@ const usage = `The demo region's devices and participants: weather, transformers
 
   node simulators/main.ts --anchor TIME --state DIR [options]
 
-  --anchor TIME      the demo's first start (RFC 3339): that day is the hottest, and two minutes later it peaks
+  --anchor TIME      the demo's first start (RFC 3339): that day is hot, and two minutes later it peaks
   --state DIR        where to remember what the server has acknowledged
   --mqtt URL         default mqtt://127.0.0.1:1883
   --http URL         default http://127.0.0.1:8080

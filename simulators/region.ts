@@ -1,8 +1,9 @@
 import { registryColumns } from '../server/contract/registry.ts'
-import { createModel, type LoadModel } from './load/model.ts'
+import { type AdjustmentKw, createModel, type LoadModel } from './load/model.ts'
 import { createConsumers } from './region/consumers.ts'
 import { HOT_SUBSTATION, type Sites } from './region/sites.ts'
 import { createTransformers } from './region/transformers.ts'
+import { withUndersized } from './region/undersized.ts'
 
 const MINUTE = 60_000
 /** When the hot substation's load passes the share of its capacity that makes a heat peak. */
@@ -21,7 +22,7 @@ export interface Region {
 
 /** The same seed gives the same region. */
 export function createRegion(seed: number): Region {
-  const sites = createSites(seed)
+  const sites = withUndersized(createSites(seed), DESIGN_DAY, DESIGN_OFFSET_MS)
   const design = createModel(sites, DESIGN_DAY, DESIGN_OFFSET_MS)
   const crossing = design.clock.afternoonStart + CROSSING_AFTER_MS
   const afternoon = [10, 60, 120, 180].map(minutes => design.clock.afternoonStart + minutes * MINUTE)
@@ -47,7 +48,8 @@ export function createRegion(seed: number): Region {
 export function createRegionModel(
   { sites, capacityKw }: Region,
   anchor: number,
-  offsetMs: number
+  offsetMs: number,
+  adjustmentKw?: AdjustmentKw
 ): LoadModel {
   const loadKw = (gain: number) => {
     const model = createModel(sites, anchor, offsetMs, gain)
@@ -56,13 +58,14 @@ export function createRegionModel(
   const wantedKw = PEAK_SHARE * (capacityKw.get(HOT_SUBSTATION) ?? 0)
   const [low, high] = [loadKw(1), loadKw(1.5)]
   const gain = 1 + (0.5 * (wantedKw - low)) / (high - low)
-  return createModel(sites, anchor, offsetMs, Math.min(2, Math.max(0.6, gain)))
+  return createModel(sites, anchor, offsetMs, Math.min(2, Math.max(0.6, gain)), adjustmentKw)
 }
 
 /** The registry of this seed's region as CSV text, in the contract's columns. */
 export function regionCsv(seed: number): string {
   const { sites, capacityKw } = createRegion(seed)
-  type Row = Partial<Record<(typeof registryColumns)[number], string | number>>
+  const columns = [...registryColumns, 'cooling'] as const
+  type Row = Partial<Record<(typeof columns)[number], string | number>>
   const capacity = (id: string) => ({ capacity_kw: capacityKw.get(id) ?? '' })
   const [firstStation] = sites.stations
   const { company, province } = sites
@@ -85,23 +88,24 @@ export function regionCsv(seed: number): string {
       ...capacity(id)
     })),
     ...sites.consumers.map(({ customerId, name }) => ({ kind: 'customer', id: customerId, name })),
-    ...sites.consumers.map(consumer => ({
-      kind: 'meteringPoint',
-      id: consumer.meteringPointId,
-      parent: consumer.feederId,
-      name: consumer.name,
-      meter: consumer.meterId,
-      report_interval_s: 15,
-      customer: consumer.customerId,
-      committed_kw: consumer.committedKw ?? ''
-    })),
-    ...sites.transformers.map(({ id, name, feederId, ratingKva }) => ({
+    ...sites.transformers.map(({ id, name, feederId, ratingKva, cooling, reportIntervalS }) => ({
       kind: 'transformer',
       id,
       parent: feederId,
       name,
       rating_kva: ratingKva,
-      report_interval_s: 60
+      report_interval_s: reportIntervalS,
+      cooling: cooling ?? ''
+    })),
+    ...sites.consumers.map(consumer => ({
+      kind: 'meteringPoint',
+      id: consumer.meteringPointId,
+      parent: consumer.transformerId ?? consumer.feederId,
+      name: consumer.name,
+      meter: consumer.meterId,
+      report_interval_s: 15,
+      customer: consumer.customerId,
+      committed_kw: consumer.committedKw ?? ''
     })),
     ...sites.transformers.flatMap(({ id, households }) =>
       households.map(household => ({
@@ -114,8 +118,8 @@ export function regionCsv(seed: number): string {
       }))
     )
   ]
-  const lines = rows.map(row => registryColumns.map(column => quoted(row[column] ?? '')).join(','))
-  return `${[registryColumns.join(','), ...lines].join('\n')}\n`
+  const lines = rows.map(row => columns.map(column => quoted(row[column] ?? '')).join(','))
+  return `${[columns.join(','), ...lines].join('\n')}\n`
 }
 
 function createSites(seed: number): Sites {

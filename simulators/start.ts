@@ -56,7 +56,6 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
   const stopping = new AbortController()
   const offsetMs = zoneOffsetMs(options.timeZone, anchor)
   const region = createRegion(seed)
-  const model = createRegionModel(region, anchor, offsetMs)
   const progress = await openProgress(
     options.stateDirectory,
     `seed ${seed}, anchor ${new Date(anchor).toISOString()}, offset ${offsetMs}`,
@@ -74,6 +73,7 @@ export async function startSimulators(options: SimulatorOptions): Promise<Simula
     now,
     log
   })
+  const model = createRegionModel(region, anchor, offsetMs, participants.adjustmentKw)
   const forecasts = startForecasts({ weather: model.weather, connection: devices, now })
   const sources = createFleet(region.sites, model, participants.adjustmentKw)
 

@@ -1,4 +1,5 @@
 import type { RegionClock } from './clock.ts'
+import { plateau, smoothStep } from './load/shapes.ts'
 import { keyOf, noise, uniform } from './random.ts'
 
 const HOUR = 3_600_000
@@ -7,6 +8,16 @@ const HOTTEST_H = 14.5
 /** An error of the forecast holds for so long a time ahead, and over so many hours of issues. */
 const ERROR_STEP_MS = 6 * HOUR
 const ISSUES_DIFFER_MS = 12 * HOUR
+
+/** A wave four weeks ago and the rain that ended it, °C by day before the anchor's: without them no load is seen beyond 36 °C. */
+const EARLIER_C: Readonly<Record<number, number>> = {
+  ...{ 27: 37.6, 26: 39.2, 25: 40.5, 24: 39.6, 23: 37.8 },
+  ...{ 22: 33.4, 21: 29.4, 20: 28.8, 19: 31.2 }
+}
+/** Two days after the hottest day a front comes in, which the models expect a week later until shortly after the anchor. */
+const FRONT_AFTER_DAYS = 2
+const FRONT_MISSED_K = 6.5
+const FRONT_SEEN = { fromH: 1, toH: 4 }
 
 /** The weather at one station, defined for every moment. */
 export interface Weather {
@@ -22,8 +33,9 @@ export interface Weather {
 }
 
 /**
- * A heat wave: days of 33.2 to 35.9 °C before the anchor's day, that day 38.2 to 39.1 °C, the days after it 36.4 to
- * 38.8 °C. `deltaC` is this station's distance to the region.
+ * A heat wave: days of 33.2 to 35.9 °C before the anchor's day (and a wave with rain after it four weeks ago), that day
+ * 38.2 to 39.1 °C, the next working day 40.2 to 40.6 °C, a front two days later. `deltaC` is this station's distance to
+ * the region.
  *
  *   °C        max 14:30            The curve joins each day's coolest and hottest moment by half cosines.
  *        ___/‾‾‾\___
@@ -32,11 +44,17 @@ export interface Weather {
 export function createWeather(clock: RegionClock, seed: number, id: string, deltaC: number): Weather {
   const regionKey = keyOf(seed, 'weather')
   const stationKey = keyOf(seed, id, 'weather')
+  const hottest = workingDay(clock, 1)
+  const front = workingDay(clock, hottest + FRONT_AFTER_DAYS)
 
   function highC(day: number): number {
     const draw = uniform(regionKey, day)
     if (day === 0) return 38.2 + 0.9 * draw + deltaC
-    if (day > 0) return 36.4 + 2.4 * draw + deltaC
+    if (day === hottest) return 40.2 + 0.4 * draw + deltaC
+    if (day === front) return 33.2 + 0.6 * draw + deltaC
+    if (day > 0) return 36.4 + 1.8 * draw + deltaC
+    const earlier = EARLIER_C[-day]
+    if (earlier !== undefined) return earlier + 0.3 * draw + deltaC
     return 33.2 + 2.2 * draw + Math.max(0, 4 + day) * 0.15 + deltaC
   }
   const lowC = (day: number) => 26.4 + 1.6 * uniform(regionKey ^ 0x55, day) + deltaC
@@ -65,8 +83,17 @@ export function createWeather(clock: RegionClock, seed: number, id: string, delt
     return at(slot) * (slot + 1 - position) + at(slot + 1) * (position - slot)
   }
 
+  /** What the front takes off a day, as long as no model has seen it come. */
+  function missedK(issued: number, t: number): number {
+    const day = clock.day(t)
+    if (day !== front) return 0
+    const { fromH, toH } = FRONT_SEEN
+    const unseen = 1 - smoothStep(((issued - clock.afternoonStart) / HOUR - fromH) / (toH - fromH))
+    return FRONT_MISSED_K * unseen * plateau(clock.hour(t), 8, 21, 5)
+  }
+
   const forecastC = (issued: number, t: number) =>
-    temperatureC(t) + largestErrorC(Math.max(0, t - issued) / HOUR) * errorOf(issued, t)
+    temperatureC(t) + largestErrorC(Math.max(0, t - issued) / HOUR) * errorOf(issued, t) + missedK(issued, t)
 
   return {
     temperatureC,
@@ -75,6 +102,13 @@ export function createWeather(clock: RegionClock, seed: number, id: string, delt
     forecastHumidityPct: (issued, t) =>
       Math.min(98, Math.max(20, humidityAt(forecastC(issued, t)) + 4 * errorOf(issued, t + 3 * HOUR)))
   }
+}
+
+/** The first day from this one on at which the region works as on the anchor's. */
+function workingDay(clock: RegionClock, from: number): number {
+  let day = from
+  while (clock.isWeekend(day) && !clock.isWeekend(0)) day += 1
+  return day
 }
 
 const humidityAt = (temperature: number) => 88 - 3.1 * (temperature - 26)

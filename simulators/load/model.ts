@@ -1,9 +1,9 @@
 import { createClock, type RegionClock } from '../clock.ts'
-import type { Sites } from '../region/sites.ts'
+import type { LargeConsumer, Sites } from '../region/sites.ts'
 import { createWeather, type Weather } from '../weather.ts'
 import { type ConsumerLoad, createConsumerLoad } from './consumer.ts'
 import { coolingNeed } from './shapes.ts'
-import { createTransformerLoad, type TransformerLoad } from './transformer.ts'
+import { createTransformerLoad, type FedConsumer, type TransformerLoad } from './transformer.ts'
 
 /** The region's load and weather: pure functions of time, as if nobody had been asked to reduce. */
 export interface LoadModel {
@@ -16,11 +16,20 @@ export interface LoadModel {
   substationKw(substationId: string, t: number): number
 }
 
+/** What a consumer's orders add to its load, kW. */
+export type AdjustmentKw = (customerId: string, baseKw: number, t: number) => number
+
 /**
  * `anchor`: the moment (epoch ms) laid upon the start of the afternoon shift; `offsetMs`: the zone's distance to UTC.
- * `coolingGain` scales all that follows the heat, on every day alike.
+ * `coolingGain` scales all that follows the heat, on every day alike. `adjustmentKw` acts upon the transformers only.
  */
-export function createModel(sites: Sites, anchor: number, offsetMs: number, coolingGain = 1): LoadModel {
+export function createModel(
+  sites: Sites,
+  anchor: number,
+  offsetMs: number,
+  coolingGain = 1,
+  adjustmentKw: AdjustmentKw = () => 0
+): LoadModel {
   const clock = createClock(anchor, offsetMs)
   const weather = new Map(
     sites.stations.map(({ id, deltaC }) => [id, createWeather(clock, sites.seed, id, deltaC)])
@@ -41,6 +50,16 @@ export function createModel(sites: Sites, anchor: number, offsetMs: number, cool
       createConsumerLoad(consumer, clock, needAt(consumer.stationId))
     ])
   )
+  const fed = ({ customerId, powerFactor }: LargeConsumer): FedConsumer => {
+    const load = consumers.get(customerId) ?? (() => 0)
+    return {
+      powerFactor,
+      kw: t => {
+        const baseKw = load(t)
+        return baseKw + adjustmentKw(customerId, baseKw, t)
+      }
+    }
+  }
   const transformers = new Map(
     sites.transformers.map(transformer => [
       transformer.id,
@@ -48,7 +67,8 @@ export function createModel(sites: Sites, anchor: number, offsetMs: number, cool
         transformer,
         clock,
         needAt(transformer.stationId),
-        temperatureAt(transformer.stationId)
+        temperatureAt(transformer.stationId),
+        transformer.consumers.map(fed)
       )
     ])
   )
@@ -58,8 +78,8 @@ export function createModel(sites: Sites, anchor: number, offsetMs: number, cool
     for (const { id, feederId: own } of sites.transformers) {
       if (own === feederId) kw += transformers.get(id)?.power(t).kw ?? 0
     }
-    for (const { customerId, feederId: own } of sites.consumers) {
-      if (own === feederId) kw += consumers.get(customerId)?.(t) ?? 0
+    for (const { customerId, feederId: own, transformerId } of sites.consumers) {
+      if (own === feederId && transformerId === null) kw += consumers.get(customerId)?.(t) ?? 0
     }
     return kw
   }

@@ -3,14 +3,10 @@ import type { OilFault } from '../region/sites.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/**
- * IEC 60076-7, oil of a naturally cooled distribution transformer: rise at rated load, loss ratio, exponent, time
- * constant.
- */
-const OIL_RISE_K = 55
-const LOSS_RATIO = 5
+/** IEC 60076-7, oil cooled by nature alone: rise at rated load, loss ratio, time constant; and the exponent of both. */
+const DISTRIBUTION = { riseK: 55, lossRatio: 5, timeMs: 180 * MINUTE }
+const ONAN = { riseK: 52, lossRatio: 6, timeMs: 105 * MINUTE }
 const OIL_EXPONENT = 0.8
-const OIL_TIME_MS = 3 * HOUR
 const STEP_MS = 15 * MINUTE
 /** Each piece of time is computed by itself, in balance two thirds of a day before it: 0.0003 of that is left. */
 const PIECE_MS = 6 * HOUR
@@ -23,6 +19,8 @@ const SENSOR_NOISE_K = 0.4
 export interface OilNeeds {
   key: number
   fault: OilFault | null
+  /** null: a distribution transformer. */
+  cooling?: 'ONAN' | null
   /** Days since the anchor's midnight, with fractions. */
   day(t: number): number
   /** Load over the rating, without the noise of single homes: oil is too slow to notice it. */
@@ -31,29 +29,34 @@ export interface OilNeeds {
 }
 
 /** Top oil as the transformer's sensor shows it, °C, at any moment. */
-export function createOil({ key, fault, day, loading, ambientC }: OilNeeds): (t: number) => number {
+export function createOil(needs: OilNeeds): (t: number) => number {
+  const { key, fault, day, loading, ambientC } = needs
+  const { riseK, lossRatio, timeMs } = needs.cooling === 'ONAN' ? ONAN : DISTRIBUTION
   const deviation = between(key ^ 0x0f, 1 - LARGEST_DEVIATION, 1 + LARGEST_DEVIATION)
-  const pieces = new Map<number, Float64Array>()
+  const pieces = new Map<number, number[]>()
 
   /** In balance with this moment's load and air. */
   const balanceC = (t: number) => {
-    const losses = (1 + LOSS_RATIO * loading(t) ** 2) / (1 + LOSS_RATIO)
-    return ambientC(t) + OIL_RISE_K * losses ** OIL_EXPONENT * deviation * coolingLoss(fault, day(t))
+    const losses = (1 + lossRatio * loading(t) ** 2) / (1 + lossRatio)
+    return ambientC(t) + riseK * losses ** OIL_EXPONENT * deviation * coolingLoss(fault, day(t))
   }
   const after = (oilC: number, from: number, to: number) =>
-    oilC + (balanceC((from + to) / 2) - oilC) * -Math.expm1(-(to - from) / OIL_TIME_MS)
+    oilC + (balanceC((from + to) / 2) - oilC) * -Math.expm1(-(to - from) / timeMs)
 
-  /** Oil at the beginning of each step of a piece. */
-  function pieceAt(start: number): Float64Array {
-    const known = pieces.get(start)
-    if (known !== undefined) return known
+  /** Oil at the beginning of the steps of a piece, no further than asked for: nobody knows yet who will be called upon. */
+  function pieceAt(start: number, step: number): number[] {
+    const piece = pieces.get(start) ?? begun(start)
+    for (let i = piece.length; i <= step; i += 1) {
+      const from = start + (i - 1) * STEP_MS
+      piece.push(after(piece[i - 1] ?? Number.NaN, from, from + STEP_MS))
+    }
+    return piece
+  }
+
+  function begun(start: number): number[] {
     let oilC = balanceC(start - SETTLE_MS)
     for (let t = start - SETTLE_MS; t < start; t += STEP_MS) oilC = after(oilC, t, t + STEP_MS)
-    const piece = new Float64Array(PIECE_MS / STEP_MS)
-    for (let i = 0; i < piece.length; i += 1) {
-      piece[i] = oilC
-      oilC = after(oilC, start + i * STEP_MS, start + (i + 1) * STEP_MS)
-    }
+    const piece = [oilC]
     pieces.set(start, piece)
     for (const oldest of pieces.keys()) if (pieces.size > PIECES_KEPT) pieces.delete(oldest)
     return piece
@@ -62,7 +65,7 @@ export function createOil({ key, fault, day, loading, ambientC }: OilNeeds): (t:
   const trueC = (t: number) => {
     const start = Math.floor(t / PIECE_MS) * PIECE_MS
     const step = Math.floor((t - start) / STEP_MS)
-    return after(pieceAt(start)[step] ?? Number.NaN, start + step * STEP_MS, t)
+    return after(pieceAt(start, step)[step] ?? Number.NaN, start + step * STEP_MS, t)
   }
   return t => shownC(fault, day(t), t, key, trueC(t) + SENSOR_NOISE_K * noise(key ^ 0xa1, t, 10 * MINUTE))
 }

@@ -18,12 +18,19 @@ export interface TransformerLoad {
   ambientC(t: number): number
 }
 
+/** A large consumer below it, with what it does by order. */
+export interface FedConsumer {
+  powerFactor: number
+  kw(t: number): number
+}
+
 /** `coolingNeed`: the weather's share (1 at 36 °C); `temperatureC`: the air around it. */
 export function createTransformerLoad(
   transformer: Transformer,
   clock: RegionClock,
   coolingNeed: (t: number) => number,
-  temperatureC: (t: number) => number
+  temperatureC: (t: number) => number,
+  consumers: readonly FedConsumer[]
 ): TransformerLoad {
   const { households, ratingKva, street, streetKw, key } = transformer
   const sum = (of: (home: Household) => number) => households.reduce((total, home) => total + of(home), 0)
@@ -34,24 +41,45 @@ export function createTransformerLoad(
   const smoothStreetKw = (t: number) =>
     streetKw * streetShare(street, clock.hour(t)) * (0.4 + 0.6 * coolingNeed(t))
 
-  /** Load, losses included, over the rating. */
-  const loading = (kw: number) => kw / POWER_FACTOR / ratingKva
-  const lossesKw = (kw: number) => ratingKva * (NO_LOAD_LOSS + LOAD_LOSS * loading(kw) ** 2)
+  /** What passes through it, over the rating. */
+  const loading = (kw: number, kvar: number) => Math.hypot(kw, kvar) / ratingKva
+  const lossesKw = (pu: number) => ratingKva * (NO_LOAD_LOSS + LOAD_LOSS * pu ** 2)
+  const reactive = (kw: number, powerFactor: number) => kw * Math.tan(Math.acos(powerFactor))
+  const fed = (t: number) => {
+    let [kw, kvar] = [0, 0]
+    for (const consumer of consumers) {
+      const own = consumer.kw(t)
+      kw += own
+      kvar += reactive(own, consumer.powerFactor)
+    }
+    return { kw, kvar }
+  }
 
   const ambientC = (t: number) => temperatureC(t) + 0.8
   const smoothLoading = (t: number) => {
     const { base, airConditioning } = homes(t)
-    return loading(allBaseKw * base + allAirConditioningKw * airConditioning + smoothStreetKw(t))
+    const street = allBaseKw * base + allAirConditioningKw * airConditioning + smoothStreetKw(t)
+    const { kw, kvar } = fed(t)
+    return loading(kw + street, kvar + reactive(street, POWER_FACTOR))
   }
   const day = (t: number) => clock.day(t) + clock.hour(t) / 24
-  const oilC = createOil({ key, fault: transformer.oilFault, day, loading: smoothLoading, ambientC })
+  const cooling = transformer.cooling === 'ONAN' ? 'ONAN' : null
+  const oilC = createOil({
+    ...{ key, fault: transformer.oilFault, cooling },
+    day,
+    loading: smoothLoading,
+    ambientC
+  })
 
   function power(t: number): { kw: number; kvar: number } {
     const shares = homes(t)
     const streetNow = smoothStreetKw(t) * (1 + 0.03 * noise(key, t, 10 * MINUTE))
     const served = sum(home => householdKw(home, shares, t)) + streetNow
-    const kw = served + lossesKw(served)
-    return { kw, kvar: kw * Math.tan(Math.acos(POWER_FACTOR - 0.01 * noise(key ^ 0x11, t, HOUR))) }
+    const below = fed(t)
+    const servedKvar = reactive(served, POWER_FACTOR - 0.01 * noise(key ^ 0x11, t, HOUR))
+    const kvar = servedKvar + below.kvar
+    const kw = served + below.kw
+    return { kw: kw + lossesKw(loading(kw, kvar)), kvar }
   }
 
   return {

@@ -21,6 +21,7 @@ export function createConsumers(
         meterId: `M-KH-${number}`,
         name,
         feederId: own[index % own.length]?.id ?? substation.id,
+        transformerId: null,
         stationId: substation.stationId,
         industry,
         usualKw: Math.round(between(keyOf(seed, name, 'usual'), ...industry.usualKw) / 10) * 10,

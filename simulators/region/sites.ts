@@ -1,3 +1,4 @@
+import type { Cooling } from '../../server/contract/registry.ts'
 import type { Industry } from './industries.ts'
 
 export interface Household {
@@ -24,6 +25,11 @@ export interface Transformer {
   stationId: string
   concentratorId: string
   ratingKva: number
+  /** null: by its rating. */
+  cooling: Cooling | null
+  /** Large consumers below it, told by their own meters as well. */
+  consumers: readonly LargeConsumer[]
+  reportIntervalS: number
   street: Street
   streetKw: number
   households: readonly Household[]
@@ -38,6 +44,8 @@ export interface LargeConsumer {
   meterId: string
   name: string
   feederId: string
+  /** The transformer that feeds it; null: straight from the feeder. */
+  transformerId: string | null
   stationId: string
   industry: Industry
   /** Its load on a hot working day in the afternoon. */

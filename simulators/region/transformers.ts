@@ -64,6 +64,7 @@ function transformer(
     stationId,
     concentratorId: `DCU-${number}`,
     ratingKva: ratingFor(streetKw, households),
+    ...{ cooling: null, consumers: [], reportIntervalS: 60 },
     street,
     streetKw,
     households,
