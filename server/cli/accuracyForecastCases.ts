@@ -20,7 +20,6 @@ const MW = 1000
 const KWH_PER_HALF_HOUR = 2
 
 const summers = formOf('south_australia_summer_2000_2014.csv.gz')
-const irish = formOf('irish_cer_aggregate_halfhourly.csv.gz')
 
 export const forecastCases: readonly ForecastCase[] = [
   {
@@ -47,8 +46,7 @@ export const forecastCases: readonly ForecastCase[] = [
   {
     name: 'irish',
     title: '2,672 Irish meters, trained on nine months',
-    // Stored an hour behind UTC: so its period of the day begins at the midnights of Dublin, before and after clock changes.
-    form: { ...irish, zone: 'Europe/Dublin', time: ({ stored_time }) => `${stored_time}-01:00` },
+    form: formOf('irish_cer_aggregate_halfhourly.csv.gz'),
     load: '2,672 Irish meters',
     kwPerUnit: KWH_PER_HALF_HOUR,
     ...{ from: '2010-10-01', until: '2010-12-31' }

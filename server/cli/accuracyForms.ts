@@ -90,8 +90,9 @@ export const loadForms: readonly LoadForm[] = [
   },
   {
     file: 'irish_cer_aggregate_halfhourly.csv.gz',
-    zone: null,
-    time: stored('stored_time'),
+    // Stored an hour behind UTC: so its period of the day begins at the midnights of Dublin, before and after clock changes.
+    zone: 'Europe/Dublin',
+    time: ({ stored_time }) => `${stored_time}-01:00`,
     minutes: 30,
     loads: columns({ '2,672 Irish meters': 'demand_kwh_per_halfhour_sum' }),
     temperature: column('temp_c'),
