@@ -18,7 +18,7 @@ function reportedShare(region: Region, anchor: number, fromMs: number, toMs: num
   const feeders = new Set(sites.feeders.filter(feeder => feeder.substationId === 'E71').map(({ id }) => id))
   const keys = new Set([
     ...sites.consumers
-      .filter(({ feederId }) => feeders.has(feederId))
+      .filter(({ feederId, transformerId }) => feeders.has(feederId) && transformerId === null)
       .map(({ meterId }) => `meter/${meterId}`),
     ...sites.transformers.filter(({ feederId }) => feeders.has(feederId)).map(({ id }) => `transformer/${id}`)
   ])

@@ -47,3 +47,15 @@ test('the past has the forecasts as they were issued every six hours, a week ahe
   }
   expect(Buffer.byteLength(JSON.stringify(items)) / 2).toBeLessThan(64 * 1024)
 })
+
+test('a large consumer is told by the half-hour before the 46 days that baselines look back, without a gap', () => {
+  const source = createFleet(region.sites, model, () => 0).find(({ key }) => key.startsWith('meter/'))
+  if (source === undefined) throw new Error('no large consumer')
+  expect(source.pastDepthMs).toBeGreaterThanOrEqual(57 * DAY)
+  const from = Math.floor(anchor / DAY) * DAY - 50 * DAY
+  const items = itemsOf({ source, from, to: from + DAY, as: 'means' }) as { ts: number; interval: number }[]
+  expect(items.map(({ ts }) => ts)).toEqual(Array.from({ length: 48 }, (_, i) => from + i * 30 * MINUTE))
+  expect(items.every(({ interval }) => interval === 1800)).toBe(true)
+  const fine = { source, from: from + 5 * DAY, to: from + 6 * DAY, as: 'means' } as const
+  expect(itemsOf(fine).length).toBeGreaterThan(280)
+})

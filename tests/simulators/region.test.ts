@@ -5,7 +5,7 @@ import { nodeKinds, registryColumns } from '../../server/contract/registry.ts'
 import { createRegion, createRegionModel, regionCsv } from '../../simulators/region.ts'
 
 const HOUR = 3_600_000
-type Row = Record<(typeof registryColumns)[number], string>
+type Row = Record<(typeof registryColumns)[number] | 'cooling', string>
 const rowsOf = (seed: number) => parse(regionCsv(seed), { columns: true }) as Row[]
 
 describe('the registry', () => {
@@ -13,7 +13,7 @@ describe('the registry', () => {
   const ofKind = (kind: string) => rows.filter(row => row.kind === kind)
 
   test('has the columns of the contract and the size of the demo', () => {
-    expect(regionCsv(1).split('\n')[0]).toBe(registryColumns.join(','))
+    expect(regionCsv(1).split('\n')[0]).toBe([...registryColumns, 'cooling'].join(','))
     const counts = Object.fromEntries([...nodeKinds, 'customer'].map(kind => [kind, ofKind(kind).length]))
     expect(counts).toEqual({
       company: 1,
@@ -41,12 +41,14 @@ describe('the registry', () => {
     }
   })
 
-  test('enrols forty of sixty large consumers directly under feeders, with 10 to 30 % of their usual load', () => {
+  test('enrols forty of sixty large consumers under feeders and one transformer, with 10 to 30 % of their usual load', () => {
     const { sites } = createRegion(1)
-    const feeders = new Set(ofKind('feeder').map(row => row.id))
+    const parents = new Set(ofKind('feeder').map(row => row.id))
+    for (const row of ofKind('transformer')) if (row.cooling !== '') parents.add(row.id)
+    expect(parents.size).toBe(7)
     const large = ofKind('meteringPoint').filter(row => row.customer !== '')
     expect(large.length).toBe(60)
-    expect(large.every(row => feeders.has(row.parent))).toBe(true)
+    expect(large.every(row => parents.has(row.parent))).toBe(true)
     expect(new Set(large.map(row => row.customer))).toEqual(new Set(ofKind('customer').map(row => row.id)))
     expect(large.filter(row => row.committed_kw !== '').length).toBe(40)
     for (const { usualKw, committedKw } of sites.consumers) {
@@ -54,6 +56,9 @@ describe('the registry', () => {
       expect(committedKw / usualKw).toBeGreaterThanOrEqual(0.1)
       expect(committedKw / usualKw).toBeLessThanOrEqual(0.3)
     }
+    const below = large.filter(row => row.parent.startsWith('T-'))
+    expect(below.length).toBe(2)
+    expect(below.every(row => row.committed_kw !== '')).toBe(true)
     const households = ofKind('meteringPoint').filter(row => row.customer === '')
     expect(households.every(row => row.parent.startsWith('T-') && row.committed_kw === '')).toBe(true)
   })
@@ -64,7 +69,7 @@ describe('the registry', () => {
     }
     for (const row of ofKind('transformer')) {
       expect(Number(row.rating_kva)).toBeGreaterThanOrEqual(250)
-      expect(Number(row.rating_kva)).toBeLessThanOrEqual(1_600)
+      expect(Number(row.rating_kva)).toBeLessThanOrEqual(row.cooling === 'ONAN' ? 6_300 : 1_600)
     }
     expect(new Set(ofKind('substation').map(row => row.weather)).size).toBe(2)
   })

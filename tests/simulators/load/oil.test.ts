@@ -20,6 +20,23 @@ describe('the oil of a simulated transformer', () => {
     expect(rise).toBeLessThan(1.05 * RISE_K + 0.4)
   })
 
+  test('of a larger one cooled by nature alone follows its class: 52 K at rated load, in 105 minutes', () => {
+    const at = (t: number) =>
+      oil({ cooling: 'ONAN', loading: moment => (moment < noon(0) ? 0 : 1) })(noon(0) + t) - 34
+    expect(at(DAY)).toBeGreaterThan(0.95 * 52 - 0.4)
+    expect(at(DAY)).toBeLessThan(1.05 * 52 + 0.4)
+    expect((at(105 * 60_000) - at(-HOUR)) / (at(DAY) - at(-HOUR))).toBeCloseTo(1 - Math.exp(-1), 1)
+  })
+
+  test('knows a load that changes after it was asked for the last time', () => {
+    let share = 1
+    const called = oil({ cooling: 'ONAN', loading: () => share })
+    const before = called(noon(0))
+    share = 0.5
+    expect(called(noon(0))).toBeCloseTo(before, 6)
+    expect(called(noon(0) + 2 * HOUR)).toBeLessThan(before - 10)
+  })
+
   test('follows a step with the time constant of the class: 63 % after three hours', () => {
     const at = (t: number, step: number) =>
       oil({ loading: moment => (moment < noon(0) ? 0.2 : step) })(noon(0) + t) - 34
