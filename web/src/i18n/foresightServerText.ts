@@ -68,6 +68,16 @@ export const foresightSentences: readonly [RegExp, string][] = [
     'cảm biến báo cao hơn thực tế, mức lệch như nhau ở mọi tải'
   ],
   [/^it shows too little$/, 'cảm biến báo thấp hơn thực tế'],
+  // Why no curtailment is enough.
+  [/^no curtailment is enough: the limit is passed already$/, 'giảm tải cũng không đủ: đã vượt giới hạn'],
+  [
+    /^no curtailment is enough: the limit is passed after it as well$/,
+    'giảm tải cũng không đủ: sau đó vẫn vượt giới hạn'
+  ],
+  [
+    /^no curtailment is enough: the limit is passed even without load$/,
+    'giảm tải cũng không đủ: không tải vẫn vượt giới hạn'
+  ],
   // Why a day is not replayed, or not so.
   [dated('(\\S+) is no day of the calendar'), 'không có ngày $1'],
   [

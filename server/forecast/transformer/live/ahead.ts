@@ -1,6 +1,6 @@
 import { type LoadingLimit, type LoadingLimits, quantitiesPast } from '../limits.ts'
 import type { TransformerPlate } from '../plate.ts'
-import { type LoadAhead, type PointAhead, pathAhead, reliefKw } from '../relief.ts'
+import { type LoadAhead, type PointAhead, pathAhead, type Relief, reliefKw } from '../relief.ts'
 import { oilTimeConstantMin, type ThermalState } from '../thermal.ts'
 
 /** A load forecast as far as it matters here; `t` the start of each step, epoch ms. */
@@ -20,7 +20,7 @@ export interface Ahead {
   reliefFrom: number | null
   reliefTo: number | null
   /** Why none is enough. */
-  impossible: string | null
+  impossible: Relief['reason']
 }
 
 const MINUTE = 60_000
@@ -92,7 +92,7 @@ function relieved(
 ): Omit<Ahead, 'peakHotSpotC' | 'peakAt'> {
   const to = Math.ceil(last / HALF_HOUR) * HALF_HOUR
   const oilMs = oilTimeConstantMin(plate.constants) * MINUTE
-  let impossible: string | null = null
+  let impossible: Relief['reason'] = null
   for (const lead of [1, 3]) {
     const start = Math.max(earliest, Math.floor((first - lead * oilMs) / HALF_HOUR) * HALF_HOUR)
     const { kw, reason } = reliefKw(plate, from, ahead, limit, { from: start, to })

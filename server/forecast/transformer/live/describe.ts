@@ -98,8 +98,14 @@ function aheadWords(ahead: Ahead | null) {
     reliefKw: ahead?.reliefKw ?? null,
     reliefFrom: isoOf(ahead?.reliefFrom),
     reliefTo: isoOf(ahead?.reliefTo),
-    reliefImpossible: ahead?.impossible ?? null
+    reliefImpossible: ahead?.impossible == null ? null : impossibleWords[ahead.impossible]
   }
+}
+
+const impossibleWords: Readonly<Record<NonNullable<Ahead['impossible']>, string>> = {
+  'passed-before': 'no curtailment is enough: the limit is passed already',
+  'passed-after': 'no curtailment is enough: the limit is passed after it as well',
+  'passed-without-load': 'no curtailment is enough: the limit is passed even without load'
 }
 
 /** Today as far as it is known, on top of the days that are over. */

@@ -83,7 +83,7 @@ export const findings = {
       sensor: (drift: string) => `nhiệt độ dầu đo được lệch ${drift} so với tính toán`,
       oil: (measured: string, computed: string) => `đo ${measured}, tính ${computed}`,
       since: (day: string) => `từ ${day}`,
-      advice: ['nên thử nghiệm máy biến áp', 'nên vệ sinh trạm biến áp']
+      advice: ['nên thí nghiệm máy biến áp', 'nên vệ sinh trạm biến áp']
     }
   }
 }

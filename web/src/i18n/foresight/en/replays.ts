@@ -39,6 +39,7 @@ export const replays: ForesightWords['replays'] = {
   pause: 'Pause',
   goOn: 'Go on',
   end: 'End',
+  discard: 'Discard this replay',
   runTo: 'Run to',
   run: 'Run',
   node: 'Node',
@@ -70,5 +71,5 @@ export const replays: ForesightWords['replays'] = {
   compareNone: 'Nothing differs.',
   onlyHere: 'only here',
   onlyThere: 'only there',
-  inBoth: 'in both, at other times'
+  inBoth: 'in both, at another time or priority'
 }

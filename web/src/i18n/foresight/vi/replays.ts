@@ -39,6 +39,7 @@ export const replays = {
   pause: 'Tạm dừng',
   goOn: 'Chạy tiếp',
   end: 'Kết thúc',
+  discard: 'Bỏ lần diễn lại này',
   runTo: 'Chạy tới',
   run: 'Chạy',
   node: 'Nút',
@@ -70,5 +71,5 @@ export const replays = {
   compareNone: 'Không có gì khác nhau.',
   onlyHere: 'chỉ ở lần này',
   onlyThere: 'chỉ ở lần kia',
-  inBoth: 'ở cả hai, khác giờ'
+  inBoth: 'ở cả hai, khác giờ hoặc mức ưu tiên'
 }

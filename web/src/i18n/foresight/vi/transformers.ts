@@ -1,5 +1,10 @@
 import type { Cooling } from '../../../../../server/contract/registry.ts'
-import type { LoadingRegime, OilVerdict } from '../../../../../server/contract/transformers.ts'
+import type {
+  AmbientOrigin,
+  LoadingRegime,
+  LoadOrigin,
+  OilVerdict
+} from '../../../../../server/contract/transformers.ts'
 
 export const transformers = {
   name: 'Máy biến áp',
@@ -11,6 +16,7 @@ export const transformers = {
   next: 'Điểm nóng cao nhất 24 giờ tới',
   relief: 'Cần giảm',
   reliefNone: 'không cần',
+  reliefNotEnough: 'giảm tải cũng không đủ',
   reliefWindow: (kw: string, window: string) => `${kw}, ${window}`,
   life: 'Tuổi thọ đã dùng năm nay',
   lifeDays: (days: string) => `${days} ngày`,
@@ -35,10 +41,33 @@ export const transformers = {
   offerTo: 'Cho khách hàng',
   offerNobody: 'Không có khách hàng nào để tặng dịch vụ.',
   from: { measured: 'đo được', computed: 'tính theo mô hình', none: 'không biết' },
+  loadFrom: {
+    kva: 'theo kVA đo được',
+    'kw-kvar': 'theo kW và kvar đo được',
+    kw: 'theo kW đo được',
+    'roll-up': 'cộng từ các điểm đo bên dưới',
+    none: ''
+  } satisfies Record<LoadOrigin, string>,
+  powerFactor: (value: string) => `giả định cos φ ${value}`,
+  ambientFrom: { own: 'cảm biến tại máy', station: 'trạm thời tiết', none: '' } satisfies Record<
+    AmbientOrigin,
+    string
+  >,
+  byModel: (temperature: string) => `mô hình ${temperature}`,
+  notTaken: (temperature: string, why: string) => `cảm biến báo ${temperature}, không dùng: ${why}`,
+  oilFaults: {
+    marked: 'bị đánh dấu sai',
+    'out-of-range': 'ngoài khoảng có thể',
+    'below-ambient': 'thấp hơn không khí xung quanh',
+    'far-from-computed': 'lệch quá xa mô hình',
+    frozen: 'đứng yên',
+    jump: 'nhảy quá nhanh'
+  } as Record<string, string>,
+  winding: (temperature: string) => `cuộn dây đo được ${temperature}`,
   cooling: 'Làm mát',
   coolings: {
-    distribution: 'phân phối, dầu và khí tự nhiên',
-    ONAN: 'ONAN, dầu và khí tự nhiên',
+    distribution: 'phân phối, dầu và không khí tự nhiên',
+    ONAN: 'ONAN, dầu và không khí tự nhiên',
     ONAF: 'ONAF, quạt gió',
     OF: 'OF, dầu cưỡng bức',
     OD: 'OD, dầu cưỡng bức có hướng'
@@ -51,17 +80,17 @@ export const transformers = {
   regime: 'Chế độ',
   regimes: {
     'normal-cyclic': 'chu kỳ bình thường',
-    'long-emergency': 'sự cố kéo dài',
-    'short-emergency': 'sự cố ngắn'
+    'long-emergency': 'sự cố dài hạn',
+    'short-emergency': 'sự cố ngắn hạn'
   } satisfies Record<LoadingRegime, string>,
   minutesLeft: 'Còn được',
   never: 'không giới hạn',
   passed: 'đã vượt',
   chart: 'Nhiệt độ, 48 giờ qua và 24 giờ tới',
-  measured: 'Dầu đo được',
+  measured: 'Dầu đo được, không dùng',
   computed: 'Dầu lớp trên',
   foretold: 'dự báo',
-  loadChart: 'Mức tải (1 = định mức)',
+  loadChart: 'Mức tải, % định mức',
   days: 'Tuổi thọ đã dùng theo ngày',
   day: 'Ngày',
   maxHotSpot: 'Điểm nóng cao nhất',
