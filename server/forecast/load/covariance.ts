@@ -1,3 +1,4 @@
+import { dot } from './cholesky.ts'
 import type { DayTable } from './dayTable.ts'
 import { TEMPERATURE_PARTS } from './dayTemperature.ts'
 
@@ -87,8 +88,7 @@ export function covarianceRow(
   const narrow = -1 / (2 * form.reach * form.reach * TEMPERATURE_PARTS)
   const special = isSpecial(days, row)
   for (let other = 0, o = 0; other < count; other++, o += TEMPERATURE_PARTS) {
-    let product = 0
-    for (let k = 0; k < TEMPERATURE_PARTS; k++) product += (x[from + k] as number) * (y[o + k] as number)
+    const product = dot(x, from, y, o, TEMPERATURE_PARTS)
     const apart = Math.abs(day - (others.day[other] as number))
     const near = Math.exp((length2 + (others.length2[other] as number) - 2 * product) * narrow)
     const alike = product / TEMPERATURE_PARTS

@@ -1,3 +1,5 @@
+import { dot } from './cholesky.ts'
+
 /**
  * Learning day by day. With K = L·Lᵀ the covariance of the days (noise on the diagonal), forward substitution of the
  * loads z through L walks through the days in order: row i of L times the innovations so far is exactly the forecast of
@@ -85,9 +87,7 @@ export function substituteRow(
   let left = variance
   for (let j = 0; j < rows; j++) {
     const b = j * stride
-    let sum = row[at + j] as number
-    for (let k = 0; k < j; k++) sum -= (row[at + k] as number) * (l[b + k] as number)
-    const value = sum / (l[b + j] as number)
+    const value = ((row[at + j] as number) - dot(row, at, l, b, j)) / (l[b + j] as number)
     row[at + j] = value
     left -= value * value
   }
