@@ -1,6 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
 import type { Finding } from '../../server/contract/findings.ts'
-import { asksForLess, isOfNow, toldToCustomers, windowAhead, wishOf } from '../../web/src/orderWish.ts'
+import {
+  asksForLess,
+  isOfNow,
+  toldToCustomers,
+  windowAhead,
+  wishOf,
+  wishOfPeaks
+} from '../../web/src/orderWish.ts'
 
 const finding = (
   kind: Finding['kind'],
@@ -38,6 +45,17 @@ describe('the order that answers a finding', () => {
   ])('$what', ({ of, wish }) => {
     expect(wishOf(of)).toEqual(wish)
   })
+})
+
+test('the order that answers a forecast: the next peak that is likely to pass the capacity', () => {
+  const peak = (time: string, p90Kw: number, probabilityAboveCapacity: number | null) => ({
+    ...{ at: new Date(at(time)).toISOString(), p90Kw, probabilityAboveCapacity }
+  })
+  const peaks = [peak('05:00', 990, 0.29), peak('07:30', 1049.2, 0.3), peak('11:00', 1200, 0.9)]
+  expect(wishOfPeaks(peaks, 1000, at('04:00'))).toEqual({ targetKw: 50, start: at('07:00'), minutes: 90 })
+  expect(wishOfPeaks(peaks, 1000, at('08:00'))).toMatchObject({ targetKw: 200, start: at('10:30') })
+  expect(wishOfPeaks(peaks.slice(0, 1), 1000, at('04:00'))).toBeNull()
+  expect(wishOfPeaks([peak('07:30', 1049, null)], null, at('04:00'))).toBeNull()
 })
 
 test.each([

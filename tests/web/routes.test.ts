@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { href, parseRoute } from '../../web/src/routes.ts'
+import { href, parseRoute, placeOf } from '../../web/src/routes.ts'
 
 const noWish = { targetKw: null, start: null, minutes: null }
 
@@ -57,4 +57,14 @@ describe('addresses', () => {
   test('a stray % does not break the page', () => {
     expect(parseRoute('#/node/%')).toEqual({ view: 'node', id: '%' })
   })
+})
+
+test.each([
+  ['heat-peak-ahead', 'nodeForecast', '#/forecast/E%2F1'],
+  ['transformer-limit', 'transformer', '#/transformer/E%2F1'],
+  ['transformer-cooling', 'transformer', '#/transformer/E%2F1'],
+  ['oil-sensor', 'transformer', '#/transformer/E%2F1'],
+  ['heat-peak', 'node', '#/node/E%2F1']
+] as const)('a finding of kind %s leads to the page that says most of it', (kind, view, at) => {
+  expect(placeOf({ kind, nodeId: 'E/1' })).toEqual({ view, at })
 })

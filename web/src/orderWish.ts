@@ -1,4 +1,5 @@
 import type { Finding } from '../../server/contract/findings.ts'
+import type { ForecastPeak } from '../../server/contract/forecasts.ts'
 
 /** What an order is to begin with: how much, from when (epoch ms), how long; null: as usual. */
 export interface OrderWish {
@@ -21,17 +22,23 @@ export const asksForLess = ({ kind, clearedAt }: Pick<Finding, 'kind' | 'cleared
 export const isOfNow = ({ kind, clearedAt, facts }: Finding): boolean =>
   clearedAt === null && kind !== 'heat-peak-ahead' && facts.isForecast !== 1
 
+const wholeKw = (kw: number | null) => (kw !== null && kw > 0 ? Math.ceil(kw) : null)
+
+/** Its half-hour with one before and one after. */
+const aroundPeak = (at: number | null, excessKw: number | null): OrderWish => ({
+  targetKw: wholeKw(excessKw),
+  start: at === null ? null : at - HALF_HOUR_MS,
+  minutes: 90
+})
+
 /**
  * The order that answers a finding; null where it names none. Of a peak ahead: what the 90 % value is above the capacity,
  * around its highest half-hour, with one before and one after. Of a transformer: the relief it needs, in its window.
  */
 export function wishOf({ kind, facts }: Finding): OrderWish | null {
   const fact = (name: string) => facts[name] ?? null
-  const wholeKw = (kw: number | null) => (kw !== null && kw > 0 ? Math.ceil(kw) : null)
   if (kind === 'heat-peak-ahead') {
-    const peakAt = fact('peakAt')
-    const start = peakAt === null ? null : peakAt - HALF_HOUR_MS
-    return { targetKw: wholeKw(fact('excessKw')), start, minutes: 90 }
+    return aroundPeak(fact('peakAt'), fact('excessKw'))
   }
   if (kind !== 'transformer-limit') return null
   const [start, end] = [fact('reliefFrom'), fact('reliefTo')]
@@ -41,6 +48,21 @@ export function wishOf({ kind, facts }: Finding): OrderWish | null {
     start,
     minutes: minutes && Math.min(minutes, MOST_MINUTES)
   }
+}
+
+const LIKELY = 0.3
+
+/** The order that answers the next peak ahead that is likely to pass the capacity: what its 90 % value is above it; null: none is. */
+export function wishOfPeaks(
+  peaks: readonly Pick<ForecastPeak, 'at' | 'p90Kw' | 'probabilityAboveCapacity'>[],
+  capacityKw: number | null,
+  now: number
+): OrderWish | null {
+  const next = peaks.find(
+    peak => (peak.probabilityAboveCapacity ?? 0) >= LIKELY && Date.parse(peak.at) + HALF_HOUR_MS > now
+  )
+  if (next === undefined || capacityKw === null) return null
+  return aroundPeak(Date.parse(next.at), next.p90Kw - capacityKw)
 }
 
 /** The window that is wished, as far as it is still ahead of the next slot: what is past of it is left out. */

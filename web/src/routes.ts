@@ -1,3 +1,4 @@
+import type { Finding } from '../../server/contract/findings.ts'
 import type { OrderWish } from './orderWish.ts'
 
 /** Where one is: the part of the address behind `#`, so that the server needs to know nothing of it. */
@@ -164,3 +165,14 @@ export const href = {
     return `#/new-event?${asked}`
   }
 } as const
+
+/** The page that says most of what a finding is about. */
+export function placeOf({ kind, nodeId }: Pick<Finding, 'kind' | 'nodeId'>): {
+  view: 'node' | 'nodeForecast' | 'transformer'
+  at: string
+} {
+  if (kind === 'heat-peak-ahead') return { view: 'nodeForecast', at: href.forecast(nodeId) }
+  return kind === 'transformer-limit' || kind === 'transformer-cooling' || kind === 'oil-sensor'
+    ? { view: 'transformer', at: href.transformer(nodeId) }
+    : { view: 'node', at: href.node(nodeId) }
+}

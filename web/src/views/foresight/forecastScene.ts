@@ -78,3 +78,19 @@ export function forecastScene(
     timeTick: timeTick(format)
   }
 }
+
+/** The temperature it was computed with, below it. */
+export function warmthScene(
+  { t, temperatureC }: Pick<Forecast, 't' | 'temperatureC'>,
+  { view, words, format }: Omit<SceneOptions, 'capacityKw'>
+): Scene {
+  return {
+    ...view,
+    t,
+    lines: [{ label: words.chartTemperature, values: temperatureC, colour: '--temperature', dashed: true }],
+    ...{ spread: null, bands: [], limits: [], area: null, fromZero: false, isStrip: true, stepped: false },
+    unit: '°C',
+    tick: value => format.tick(value),
+    timeTick: timeTick(format)
+  }
+}

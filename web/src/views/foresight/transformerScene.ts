@@ -20,16 +20,26 @@ function split(values: Values, isForecast: readonly boolean[]): { known: Values;
   }
 }
 
+const SAME_K = 0.05
 const plain = { spread: null, bands: [], area: null, fromZero: false }
 
-/** Hot spot, top oil and measured oil, with the hot spot's limit of normal cyclic loading. */
+/** Of what the sensor said that which was not taken: what was taken is the top oil itself. */
+const notTaken = ({ measuredOilC, topOilC }: TransformerAnswer): Values =>
+  measuredOilC.map((value, i) =>
+    value === null || Math.abs(value - (topOilC[i] ?? Number.NaN)) < SAME_K ? null : value
+  )
+
+/** Hot spot, top oil and what its sensor said otherwise, with the hot spot's limit of normal cyclic loading. */
 export function temperaturesScene(answer: TransformerAnswer, { view, words, format }: SceneOptions): Scene {
   const hotSpot = split(answer.hotSpotC, answer.isForecast)
   const topOil = split(answer.topOilC, answer.isForecast)
+  const rejected = notTaken(answer)
   const lines: ChartLine[] = [
     { label: words.hotSpot, values: hotSpot.known, colour: '--p2' },
     { label: words.computed, values: topOil.known, colour: '--load' },
-    { label: words.measured, values: answer.measuredOilC, colour: '--temperature' },
+    ...(rejected.some(value => value !== null)
+      ? [{ label: words.measured, values: rejected, colour: '--baseline' } as const]
+      : []),
     { label: `${words.hotSpot}, ${words.foretold}`, values: hotSpot.foretold, colour: '--p2', dashed: true },
     { label: `${words.computed}, ${words.foretold}`, values: topOil.foretold, colour: '--load', dashed: true }
   ]
@@ -65,8 +75,8 @@ export function loadingScene(answer: TransformerAnswer, { view, words, format }:
     limits: [{ value: 1, label: format.percent(1) }],
     isStrip: true,
     stepped: false,
-    unit: '',
-    tick: value => format.tick(value),
+    unit: '%',
+    tick: value => format.tick(value * 100),
     timeTick: timeTick(format)
   }
 }

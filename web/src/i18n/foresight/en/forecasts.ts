@@ -29,6 +29,8 @@ export const forecasts: ForesightWords['forecasts'] = {
   temperature: 'Highest temperature',
   heatIndex: value => `feels like ${value}`,
   none: 'There is no node to forecast: no grid is registered.',
+  notYet:
+    'The first forecast is not computed yet; it usually takes some minutes after the server has started.',
   noneForDay: 'This day is not forecast yet.',
   without: 'Without a forecast',
   showAll: 'Show all',
@@ -44,6 +46,7 @@ export const forecasts: ForesightWords['forecasts'] = {
   capacity: value => `capacity ${value}`,
   peaks: 'Peaks of the days ahead',
   plan: 'Plan a curtailment',
+  everywhere: said => `All nodes: ${said}.`,
   basis: {
     full: 'full model, two years of data or more',
     'no-trend': 'model without trend, less than two years of data',

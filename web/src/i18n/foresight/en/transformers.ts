@@ -40,10 +40,10 @@ export const transformers: ForesightWords['transformers'] = {
     'kw-kvar': 'from measured kW and kvar',
     kw: 'from measured kW',
     'roll-up': 'sum of what is below it',
-    none: ''
+    none: 'no data'
   },
   powerFactor: value => `power factor ${value} assumed`,
-  ambientFrom: { own: 'own sensor', station: 'weather station', none: '' },
+  ambientFrom: { own: 'own sensor', station: 'weather station', none: 'no data' },
   byModel: temperature => `model ${temperature}`,
   notTaken: (temperature, why) => `the sensor shows ${temperature}, not used: ${why}`,
   oilFaults: {

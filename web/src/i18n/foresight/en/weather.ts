@@ -19,5 +19,6 @@ export const weather: ForesightWords['weather'] = {
   observedLine: 'observed',
   forecastLine: 'forecast',
   heatIndexLine: 'feels like',
+  heatIndexAhead: 'feels like, forecast',
   chooseOne: 'Choose a station to see its chart'
 }

@@ -30,6 +30,7 @@ export const forecasts = {
   temperature: 'Nhiệt độ cao nhất',
   heatIndex: (value: string) => `cảm giác ${value}`,
   none: 'Chưa có nút nào để dự báo: lưới chưa được khai báo.',
+  notYet: 'Chưa tính xong dự báo lần đầu; thường mất vài phút sau khi máy chủ khởi động.',
   noneForDay: 'Ngày này chưa được dự báo.',
   without: 'Chưa dự báo được',
   showAll: 'Xem tất cả',
@@ -45,6 +46,7 @@ export const forecasts = {
   capacity: (value: string) => `công suất ${value}`,
   peaks: 'Đỉnh các ngày tới',
   plan: 'Lập kế hoạch giảm tải',
+  everywhere: (said: string) => `Mọi nút: ${said}.`,
   basis: {
     full: 'mô hình đầy đủ, từ hai năm số liệu trở lên',
     'no-trend': 'mô hình không xu thế, dưới hai năm số liệu',

@@ -46,13 +46,14 @@ export const transformers = {
     'kw-kvar': 'theo kW và kvar đo được',
     kw: 'theo kW đo được',
     'roll-up': 'cộng từ các điểm đo bên dưới',
-    none: ''
+    none: 'không có số liệu'
   } satisfies Record<LoadOrigin, string>,
   powerFactor: (value: string) => `giả định cos φ ${value}`,
-  ambientFrom: { own: 'cảm biến tại máy', station: 'trạm thời tiết', none: '' } satisfies Record<
-    AmbientOrigin,
-    string
-  >,
+  ambientFrom: {
+    own: 'cảm biến tại máy',
+    station: 'trạm thời tiết',
+    none: 'không có số liệu'
+  } satisfies Record<AmbientOrigin, string>,
   byModel: (temperature: string) => `mô hình ${temperature}`,
   notTaken: (temperature: string, why: string) => `cảm biến báo ${temperature}, không dùng: ${why}`,
   oilFaults: {

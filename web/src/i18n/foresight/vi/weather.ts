@@ -22,5 +22,6 @@ export const weather = {
   observedLine: 'đo được',
   forecastLine: 'dự báo',
   heatIndexLine: 'cảm giác',
+  heatIndexAhead: 'cảm giác, dự báo',
   chooseOne: 'Chọn trạm để xem biểu đồ'
 }

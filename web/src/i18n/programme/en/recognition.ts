@@ -36,6 +36,7 @@ export const recognition: ProgrammeWords['recognition'] = {
     kind: 'Service',
     state: 'State',
     any: 'all',
+    because: 'Because of:',
     plannedFor: 'Day',
     season: 'Event or season',
     none: 'No service yet.',

@@ -41,6 +41,7 @@ export const recognition = {
     kind: 'Dịch vụ',
     state: 'Tình trạng',
     any: 'tất cả',
+    because: 'Vì:',
     plannedFor: 'Ngày hẹn',
     season: 'Sự kiện hoặc mùa',
     none: 'Chưa có dịch vụ nào.',
