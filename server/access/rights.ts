@@ -138,13 +138,13 @@ export const rights: Rights = {
   'GET /api/thanks/pending': { roles: [...staff, ...control, 'auditor'], scope: 'records:read' },
 
   // A replay keeps nothing and sends nothing: who practises on a past day changes nothing that an audit could tell of.
-  'GET /api/replays': { roles: practising, scope: 'events:read' },
+  'GET /api/replays': { roles: utility, scope: 'events:read' },
   'POST /api/replays': { roles: practising, scope: 'events:plan', audit: false },
-  'GET /api/replays/:id': { roles: practising, scope: 'events:read' },
+  'GET /api/replays/:id': { roles: utility, scope: 'events:read' },
   'PATCH /api/replays/:id': { roles: practising, scope: 'events:plan', audit: false },
   'DELETE /api/replays/:id': { roles: practising, scope: 'events:plan', audit: false },
   'POST /api/replays/:id/plan': { roles: practising, scope: 'events:plan', audit: false },
-  'GET /api/replays/:id/comparison': { roles: practising, scope: 'events:read' },
+  'GET /api/replays/:id/comparison': { roles: utility, scope: 'events:read' },
 
   'GET /api/account': account,
   'GET /api/account/sessions': account,

@@ -54,6 +54,10 @@ describe('the table of rights', () => {
     expect(silent.map(([operation]) => operation)).toEqual([
       'POST /api/enrolments/eligibility',
       'POST /api/curtailment-events/plan',
+      'POST /api/replays',
+      'PATCH /api/replays/:id',
+      'DELETE /api/replays/:id',
+      'POST /api/replays/:id/plan',
       'POST /api/account/passkeys/options'
     ])
   })
