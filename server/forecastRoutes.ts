@@ -3,13 +3,12 @@ import { Refusal } from './api/problems.ts'
 import type { Forecast, ForecastKind } from './contract/forecasts.ts'
 import { addDays, localTime } from './contract/localTime.ts'
 import type { GridNode } from './contract/registry.ts'
+import { knownLoads } from './forecast/history/knownLoads.ts'
 import { accuracyOf, type LoadAt } from './forecast/run/accuracy.ts'
 import type { Forecasting } from './forecasting.ts'
 import { type ReadingsStore, StoreError } from './readings/store.ts'
 import type { Records } from './records/openRecords.ts'
 
-/** The known minutes of a half-hour, at least, to count as known. */
-const MIN_MINUTES = 27
 const DAY_MS = 86_400_000
 
 export interface ForecastRoutesNeeds {
@@ -61,8 +60,10 @@ export function forecastsNeeds(needs: ForecastRoutesNeeds): ForecastsNeeds {
 
   async function loads(id: string, from: number, to: number): Promise<LoadAt> {
     try {
-      const { t, kw, known } = await store.queryLoad({ node: id, from, to, stepS: 1800 })
-      const found = new Map(t.map((at, i) => [at, (known[i] ?? 0) >= MIN_MINUTES ? (kw[i] ?? null) : null]))
+      const rows = await store.queryLoad({ node: id, from, to, stepS: 1800 })
+      // As the models learn from them: half of the meters are not the load.
+      const loads = knownLoads(rows)
+      const found = new Map(rows.t.map((at, i) => [at, loads[i] ?? null]))
       return at => found.get(at) ?? null
     } catch (error) {
       if (error instanceof StoreError) throw new Refusal(503, `the readings store: ${error.message}`)

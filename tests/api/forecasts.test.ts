@@ -147,6 +147,23 @@ it('measures the day-ahead issues against the load that came', async () => {
   expect((await get('/api/forecasts/nobody/accuracy')).status).toBe(404)
 })
 
+it('takes the sum over a part of the meters for no load, as the models do', async () => {
+  const part = halfHours('F1', midnight + 2 * HOUR, midnight + 3 * HOUR, () => 40)
+  const whole = halfHours('F1', midnight, midnight + 2 * HOUR, () => 100)
+  const rows = [
+    ...whole.map(one => ({ ...one, reported: 10 })),
+    ...part.map(one => ({ ...one, reported: 4 }))
+  ]
+  await desk.store.writeLoad(
+    rows.map(one => ({ ...one, expected: 10 })),
+    1800
+  )
+  const { actualKw } = (await get('/api/forecasts/F1?kind=day-ahead')).body
+  expect(actualKw.slice(0, 8)).toEqual([100, 100, 100, 100, null, null, 100, 100])
+  const { days } = (await get('/api/forecasts/F1/accuracy?from=2026-06-20&to=2026-06-20')).body
+  expect(days).toMatchObject([{ steps: 22, coverage: 1 }])
+})
+
 it('a store that is away is no fault of the server', async () => {
   desk.away.isAway = true
   expect((await get('/api/forecasts/F1')).status).toBe(503)
