@@ -5,6 +5,7 @@ import { addDays, localTime } from './contract/localTime.ts'
 import type { GridNode } from './contract/registry.ts'
 import { knownLoads } from './forecast/history/knownLoads.ts'
 import { accuracyOf, type LoadAt } from './forecast/run/accuracy.ts'
+import { flagsAt } from './forecast/run/issue.ts'
 import type { Forecasting } from './forecasting.ts'
 import { type ReadingsStore, StoreError } from './readings/store.ts'
 import type { Records } from './records/openRecords.ts'
@@ -31,7 +32,10 @@ export function forecastsNeeds(needs: ForecastRoutesNeeds): ForecastsNeeds {
     async answer(nodeId, { issuedBy, kind }) {
       const found = node(nodeId)
       if (found === null) return null
-      const forecast = (await forecasts.newest([nodeId], kind, issuedBy)).get(nodeId) ?? null
+      const issue = (await forecasts.newest([nodeId], kind, issuedBy)).get(nodeId) ?? null
+      // A day-ahead issue is of midnight by its nature.
+      const isOfNow = issue !== null && kind !== 'day-ahead'
+      const forecast = isOfNow ? { ...issue, flags: flagsAt(issue, Math.min(issuedBy, now())) } : issue
       const reason = forecast === null ? reasonFor(found, kind, issuedBy) : null
       return { nodeId, name: found.name, forecast, reason, actualKw: await actualOf(forecast) }
     },

@@ -3,6 +3,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Forecast, ForecastPeak, ForecastRow, ForecastRunState } from './contract/forecasts.ts'
 import { addDays, localTime } from './contract/localTime.ts'
 import { KEPT_MS } from './forecast/history/history.ts'
+import { flagsAt } from './forecast/run/issue.ts'
 import { createKeptForecasts } from './forecast/run/kept.ts'
 import { type DueRun, dueRun, retryAfterMs } from './forecast/run/schedule.ts'
 import { callsByNode } from './forecastingCalls.ts'
@@ -186,7 +187,7 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
       ...{ nodeId: id, name, kind, capacityKw, reason: reasonOf(id) },
       issuedAt: head?.issuedAt ?? null,
       peaks: peaksOf(head?.peaks ?? []),
-      flags: head?.flags ?? []
+      flags: head === null ? [] : flagsAt(head, now())
     }
   }
   return {

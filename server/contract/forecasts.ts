@@ -19,9 +19,10 @@ export type ForecastKind = (typeof forecastKinds)[number]
 
 /**
  * What must be known to trust it. above-highest: some p50 is over 1.3 times the highest load ever seen · saturated: the
- * temperature ahead is beyond the range seen in training · no-weather: no weather forecast, temperatures as the last days.
+ * temperature ahead is beyond the range seen in training · no-weather: no weather forecast, temperatures as the last days ·
+ * old: issued more than three hours ago, and nothing newer could be made; said when it is asked for, never kept.
  */
-export const forecastFlags = ['above-highest', 'saturated', 'no-weather'] as const
+export const forecastFlags = ['above-highest', 'saturated', 'no-weather', 'old'] as const
 export const ForecastFlag = Type.Enum([...forecastFlags])
 export type ForecastFlag = (typeof forecastFlags)[number]
 

@@ -125,6 +125,15 @@ it('gives the newest issue with what came of it so far, one of a kind, and as of
   })
 })
 
+it('says that an issue is old once nothing newer came for three hours, of a day-ahead one never', async () => {
+  const flags = async (asked = '') => (await get(`/api/forecasts/F1${asked}`)).body.forecast.flags
+  expect(await flags()).toEqual([])
+  desk.clock.now = midnight + 14.5 * HOUR
+  expect(await flags()).toEqual(['old'])
+  expect(await flags('?kind=day-ahead')).toEqual([])
+  expect(await flags(`?issuedBy=${iso(midnight + 12 * HOUR)}`)).toEqual([])
+})
+
 it('says why there is none', async () => {
   expect((await get('/api/forecasts/MP1')).body).toMatchObject({
     forecast: null,

@@ -3,6 +3,17 @@ import { HALF_HOUR_MS } from '../history/history.ts'
 import { type LoadForecast, type PeakForecast, probabilityAbove } from '../load/types.ts'
 import type { WeatherAhead } from './weatherAhead.ts'
 
+/** Issues come by the half-hour: after six that failed the last one is no longer what the newest loads say. */
+const OLD_MS = 3 * 3_600_000
+
+/** What must be known to trust a newest issue at a moment, epoch ms. */
+export function flagsAt(
+  { issuedAt, flags }: Pick<Forecast, 'issuedAt' | 'flags'>,
+  now: number
+): ForecastFlag[] {
+  return now - Date.parse(issuedAt) > OLD_MS ? [...flags, 'old'] : flags
+}
+
 /** What a forecast is issued with. */
 export interface IssueFacts {
   nodeId: string

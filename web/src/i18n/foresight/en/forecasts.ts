@@ -56,7 +56,8 @@ export const forecasts: ForesightWords['forecasts'] = {
   flags: {
     'above-highest': 'above 1.3 times the highest load ever metered: a person should look at it',
     saturated: 'the temperature ahead is beyond what was seen before: less certain',
-    'no-weather': 'no weather forecast: temperatures as in the last three days'
+    'no-weather': 'no weather forecast: temperatures as in the last three days',
+    old: 'older than three hours, and no newer one came: not what the newest loads say'
   },
   trained: (days, until) => `${days} days of data, up to ${until}`,
   highestEver: value => `highest load ever metered ${value}`,

@@ -59,7 +59,8 @@ export const forecasts = {
   flags: {
     'above-highest': 'cao hơn 1,3 lần phụ tải lớn nhất từng đo: cần người xem lại',
     saturated: 'nhiệt độ dự báo vượt khoảng đã từng gặp: độ tin cậy thấp hơn',
-    'no-weather': 'không có dự báo thời tiết: lấy nhiệt độ ba ngày qua'
+    'no-weather': 'không có dự báo thời tiết: lấy nhiệt độ ba ngày qua',
+    old: 'dự báo đã cũ hơn ba giờ, chưa có bản mới: không theo phụ tải mới nhất'
   } satisfies Record<ForecastFlag, string>,
   trained: (days: string, until: string) => `${days} ngày số liệu, đến ${until}`,
   highestEver: (value: string) => `phụ tải lớn nhất từng đo ${value}`,
