@@ -11,7 +11,7 @@ const ISSUES_DIFFER_MS = 12 * HOUR
 
 /** A wave four weeks ago and the rain that ended it, °C by day before the anchor's: without them no load is seen beyond 36 °C. */
 const EARLIER_C: Readonly<Record<number, number>> = {
-  ...{ 27: 37.6, 26: 39.2, 25: 40.5, 24: 39.6, 23: 37.8 },
+  ...{ 27: 37.6, 26: 39.2, 25: 41.1, 24: 39.8, 23: 37.8 },
   ...{ 22: 33.4, 21: 29.4, 20: 28.8, 19: 31.2 }
 }
 /** Two days after the hottest day a front comes in, which the models expect a week later until shortly after the anchor. */
@@ -34,7 +34,7 @@ export interface Weather {
 
 /**
  * A heat wave: days of 33.2 to 35.9 °C before the anchor's day (and a wave with rain after it four weeks ago), that day
- * 38.2 to 39.1 °C, the next working day 40.2 to 40.6 °C, a front two days later. `deltaC` is this station's distance to
+ * 38.2 to 39.1 °C, the next working day 40.9 to 41.3 °C, a front two days later. `deltaC` is this station's distance to
  * the region.
  *
  *   °C        max 14:30            The curve joins each day's coolest and hottest moment by half cosines.
@@ -50,7 +50,7 @@ export function createWeather(clock: RegionClock, seed: number, id: string, delt
   function highC(day: number): number {
     const draw = uniform(regionKey, day)
     if (day === 0) return 38.2 + 0.9 * draw + deltaC
-    if (day === hottest) return 40.2 + 0.4 * draw + deltaC
+    if (day === hottest) return 40.9 + 0.4 * draw + deltaC
     if (day === front) return 33.2 + 0.6 * draw + deltaC
     if (day > 0) return 36.4 + 1.8 * draw + deltaC
     const earlier = EARLIER_C[-day]

@@ -8,6 +8,8 @@ const SECOND_H = 1 / 3600
 const MORNING_LESS = 0.045
 /** From the anchor's day on every plant runs a little fuller: the heat alone would not fill the substation. */
 const FULL_ORDER_BOOKS = 1.035
+/** Those that share a transformer have run so for longer: what is foretold for it knows that they do. */
+const SHARED_FULL_FROM_DAY = -12
 
 /** A large consumer's load in kW at a moment, as if nobody had asked it to reduce. */
 export type ConsumerLoad = (t: number) => number
@@ -21,7 +23,7 @@ export type ConsumerLoad = (t: number) => number
  *        6 h            11:30  13:00       22 h     back from lunch over 2 to 5 minutes, each at its own pace
  */
 export function createConsumerLoad(
-  { industry, usualKw, key }: LargeConsumer,
+  { industry, usualKw, key, transformerId }: LargeConsumer,
   clock: RegionClock,
   coolingNeed: (t: number) => number
 ): ConsumerLoad {
@@ -32,6 +34,7 @@ export function createConsumerLoad(
   const lunchEndsOverH = (140 + 160 * own(4)) * SECOND_H
   // The demo may first be started on any day: on a weekend, this region works on weekends.
   const weekendShare = clock.isWeekend(0) ? 1 : industry.weekendShare
+  const fullFrom = transformerId === null ? 0 : SHARED_FULL_FROM_DAY
   const swingMs = (40 + 30 * own(5)) * MINUTE
 
   /** What of the working-day load runs at this hour, without weekend: the afternoon's shift is the fuller one. */
@@ -58,7 +61,7 @@ export function createConsumerLoad(
   function dayShare(t: number): number {
     const share = (day: number) =>
       (clock.isWeekend(day) ? weekendShare : 1) *
-      (day < 0 ? 1 : FULL_ORDER_BOOKS) *
+      (day < fullFrom ? 1 : FULL_ORDER_BOOKS) *
       (1 + 0.02 * (2 * uniform(key ^ 0x77, day) - 1))
     const hour = clock.hour(t)
     const day = clock.day(t)
