@@ -62,9 +62,10 @@ function firstOf(all: readonly GridNode[], most: number): GridNode[] {
 async function compositionsOf(registered: readonly GridNode[]): Promise<Map<string, string>> {
   const parents = new Map(registered.map(({ id, parent }) => [id, parent]))
   const sums = new Map<string, [number, number]>()
-  for (const [i, { id, kind, meter }] of registered.entries()) {
+  for (const [i, node] of registered.entries()) {
     if (i % PIECE === 0) await breath()
-    const point = meter === null ? (kind === 'transformer' ? `transformer/${id}` : null) : `meter/${meter}`
+    const { id } = node
+    const point = pointOf(node)
     if (point === null) continue
     const walked = new Set<string>()
     for (let at: string | null = id; at !== null && !walked.has(at); at = parents.get(at) ?? null) {
@@ -74,6 +75,13 @@ async function compositionsOf(registered: readonly GridNode[]): Promise<Map<stri
     }
   }
   return new Map([...sums].map(([id, [a, b]]) => [id, `${hex(a)}${hex(b)}`]))
+}
+
+/** A metering point without a meter of its own is named like it; a transformer speaks for itself. */
+function pointOf({ id, kind, meter }: GridNode): string | null {
+  if (kind === 'meteringPoint') return `meter/${meter ?? id}`
+  if (meter !== null) return `meter/${meter}`
+  return kind === 'transformer' ? `transformer/${id}` : null
 }
 
 /** FNV-1a. */

@@ -37,3 +37,14 @@ it('a composition is the same for the same measuring points, whatever the order,
   expect(moved.map((one, i) => one === before[i])).toEqual([true, false, false])
   expect(new Set(before).size).toBe(3)
 })
+
+it('a metering point whose meter is named like it counts like any other', async () => {
+  const tree = [node('F1')]
+  const of = async (points: ReturnType<typeof node>[]) =>
+    (await nodesAhead([...tree, ...points], noWeather)).nodes[0]?.composition
+  const point = (id: string, meter: string | null) => node(id, { kind: 'meteringPoint', parent: 'F1', meter })
+  const one = await of([point('a', null)])
+  expect(one).not.toBe(await of([]))
+  expect(await of([point('b', null)])).not.toBe(one)
+  expect(await of([point('x', 'a')])).toBe(one)
+})
