@@ -32,9 +32,11 @@ export interface IssueFacts {
   heatIndexC(temperatureC: number, humidityPct: number): number | null
 }
 
-/** The forecast as it is kept and shown: with the weather it rests on, its peaks by local day, and what must be known to trust it. */
+/** The forecast as it is kept and shown: with the weather it rests on, its peaks by local day, and what must be known to trust it. Throws RangeError for a load that is no number: kept, it would be read as 0. */
 export function issueOf(ahead: LoadForecast, facts: IssueFacts): Forecast {
   const { weather } = facts
+  for (const column of [ahead.p10Kw, ahead.p50Kw, ahead.p90Kw])
+    if (!column.every(Number.isFinite)) throw new RangeError('a load that is no number came out of the model')
   const t = Array.from(ahead.p50Kw, (_, i) => ahead.startMs + i * ahead.stepMs)
   const heat = heatByDay(t, facts)
   const flags: ForecastFlag[] = []
