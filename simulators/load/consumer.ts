@@ -10,6 +10,8 @@ const MORNING_LESS = 0.045
 const FULL_ORDER_BOOKS = 1.035
 /** Those that share a transformer have run so for longer: what is foretold for it knows that they do. */
 const SHARED_FULL_FROM_DAY = -12
+/** They also come back from lunch later: their overload is foretold before it is there. */
+const SHARED_LUNCH_LATER_H = 0.7
 
 /** A large consumer's load in kW at a moment, as if nobody had asked it to reduce. */
 export type ConsumerLoad = (t: number) => number
@@ -29,8 +31,9 @@ export function createConsumerLoad(
 ): ConsumerLoad {
   const own = (slot: number) => uniform(key, slot)
   const early = (own(1) - 0.5) * 0.6
-  const lunchFrom = 11.4 + 0.4 * own(2)
-  const lunchEnds = 13 + (own(3) * 150 - 105) * SECOND_H
+  const later = transformerId === null ? 0 : SHARED_LUNCH_LATER_H
+  const lunchFrom = 11.4 + later + 0.4 * own(2)
+  const lunchEnds = 13 + later + (own(3) * 150 - 105) * SECOND_H
   const lunchEndsOverH = (140 + 160 * own(4)) * SECOND_H
   // The demo may first be started on any day: on a weekend, this region works on weekends.
   const weekendShare = clock.isWeekend(0) ? 1 : industry.weekendShare
