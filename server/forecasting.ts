@@ -4,7 +4,7 @@ import type { Forecast, ForecastPeak, ForecastRow, ForecastRunState } from './co
 import { addDays, localTime } from './contract/localTime.ts'
 import { KEPT_MS } from './forecast/history/history.ts'
 import { flagsAt } from './forecast/run/issue.ts'
-import { createKeptForecasts } from './forecast/run/kept.ts'
+import { createKeptForecasts, endOfKept, type KeptForecast, keptForecast } from './forecast/run/kept.ts'
 import { type DueRun, dueRun, retryAfterMs } from './forecast/run/schedule.ts'
 import { callsByNode } from './forecastingCalls.ts'
 import { readRunNote, removeUnused, writeRunNote } from './forecastingFiles.ts'
@@ -14,7 +14,7 @@ import { daysOff, stations } from './measuring.ts'
 import type { Records } from './records/openRecords.ts'
 import type { Register } from './register.ts'
 import type { ForecastAhead } from './rules/snapshot.ts'
-import type { ForecastJob, JobOutcome, NodeOutcome } from './workers/forecastPort.ts'
+import type { ForecastJob, JobOutcome, PackedOutcome } from './workers/forecastPort.ts'
 
 /** The load forecasts at work: fitted once a day, issued every half-hour, the newest of each node in memory. */
 export interface Forecasting {
@@ -77,13 +77,12 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
     if (note !== null) fitted = { for: note.fittedFor, at: note.fittedAt, s: note.fitS }
     nodes = await nodesAhead(register.state.nodes, stationAt)
     kept.keepOnly(new Set(nodes.nodes.map(({ id }) => id)))
-    for (const forecast of (await records.forecasts.newest()).values()) keep(forecast)
+    for (const forecast of (await records.forecasts.newest()).values()) keep(keptForecast(forecast))
     tell()
   }
 
-  function keep(forecast: Forecast): void {
-    const end = (forecast.t.at(-1) ?? 0) + forecast.stepS * 1000
-    if (end <= now()) return
+  function keep(forecast: KeptForecast): void {
+    if (endOfKept(forecast) <= now()) return
     kept.put(forecast)
     reasons.delete(forecast.nodeId)
   }
@@ -93,10 +92,10 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
     for (const listener of listeners) listener()
   }
 
-  async function onBatch(batch: readonly NodeOutcome[]): Promise<void> {
-    const forecasts = batch.flatMap(({ forecast }) => forecast ?? [])
-    await records.forecasts.put(forecasts)
-    for (const forecast of forecasts) keep(forecast)
+  async function onBatch(batch: readonly PackedOutcome[]): Promise<void> {
+    const issues = batch.flatMap(({ issue }) => issue ?? [])
+    await records.forecasts.put(issues.map(({ row }) => row))
+    for (const { kept: one } of issues) keep(one)
     for (const { nodeId, reason } of batch) if (reason !== null) reasons.set(nodeId, reason)
   }
 

@@ -6,7 +6,7 @@ import type {
   ForecastReply,
   ForecastWorkerData,
   JobOutcome,
-  NodeOutcome
+  PackedOutcome
 } from './workers/forecastPort.ts'
 
 const YOUNG_MIB = 16
@@ -18,7 +18,7 @@ const MOST_WORKERS = 2
 export interface RunEdges {
   openReader(): MessagePort
   /** The next batch comes when it has resolved; what it rejects with ends the run. */
-  onBatch(batch: readonly NodeOutcome[]): Promise<void>
+  onBatch(batch: readonly PackedOutcome[]): Promise<void>
   /** Shared with the workers: 1 while the store has better to do. */
   isHeldUp: SharedArrayBuffer
 }

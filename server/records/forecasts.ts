@@ -1,9 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import { breath } from '../contract/breath.ts'
 import type { Forecast, ForecastKind } from '../contract/forecasts.ts'
-import { inPieces, toMs, toTime } from './columns.ts'
-import { fromBody, toBody } from './forecastBody.ts'
-import type { ForecastTableRow } from './foresightRows.ts'
+import { inPieces } from './columns.ts'
+import { type IssueKey, issueId, type PackedForecast, unpackForecast } from './forecastRow.ts'
 import { pruneForecasts } from './pruneForecasts.ts'
 import type { Schema } from './schema.ts'
 
@@ -14,7 +13,7 @@ const ISSUES_AT_ONCE = 20
 /** Load forecasts as they were issued. */
 export interface Forecasts {
   /** Of one node, kind and time of issue there is one: the later put stands. Rejects for a node nobody registered. */
-  put(issues: readonly Forecast[]): Promise<void>
+  put(issues: readonly PackedForecast[]): Promise<void>
   /**
    * The newest issue of each node that has one: of these nodes (all), of this kind (whichever is newer), issued at
    * `issuedBy` (epoch ms) at the latest.
@@ -37,7 +36,7 @@ export function createForecasts(db: Kysely<Schema>): Forecasts {
   return {
     async put(issues) {
       for (const some of inPieces(issues, ISSUES_AT_ONCE)) {
-        await insert(db, [...new Map(some.map(one => [issueOf(one), toRow(one)])).values()])
+        await insert(db, [...new Map(some.map(one => [one.id, one])).values()])
         await breath()
       }
     },
@@ -63,7 +62,7 @@ export function createForecasts(db: Kysely<Schema>): Forecasts {
       const rows = await query.execute()
       const found: Forecast[] = []
       for (const row of rows.sort((a, b) => a.issued_at - b.issued_at || (a.kind < b.kind ? -1 : 1))) {
-        found.push(fromRow(row))
+        found.push(unpackForecast(row))
         await breath()
       }
       return found
@@ -74,13 +73,7 @@ export function createForecasts(db: Kysely<Schema>): Forecasts {
   }
 }
 
-interface IssueKey {
-  nodeId: string
-  kind: ForecastKind
-  issuedAt: number
-}
-
-async function insert(db: Kysely<Schema>, rows: readonly ForecastTableRow[]): Promise<void> {
+async function insert(db: Kysely<Schema>, rows: readonly PackedForecast[]): Promise<void> {
   await db
     .insertInto('forecast')
     .values(rows)
@@ -124,27 +117,5 @@ async function newestKeys(
 
 async function wholeIssues(db: Kysely<Schema>, keys: readonly IssueKey[]): Promise<Forecast[]> {
   const rows = await db.selectFrom('forecast').selectAll().where('id', 'in', keys.map(issueId)).execute()
-  return rows.map(fromRow)
-}
-
-const issueId = ({ nodeId, kind, issuedAt }: IssueKey) => `${nodeId}/${kind}/${issuedAt}`
-
-const issueOf = (one: Forecast) => issueId({ ...one, issuedAt: toMs(one.issuedAt) })
-
-function toRow(forecast: Forecast): ForecastTableRow {
-  const { nodeId, kind, t, stepS } = forecast
-  const issuedAt = toMs(forecast.issuedAt)
-  return {
-    id: issueOf(forecast),
-    node_id: nodeId,
-    kind,
-    issued_at: issuedAt,
-    from_at: t[0] ?? issuedAt,
-    until_at: (t.at(-1) ?? issuedAt - stepS * 1000) + stepS * 1000,
-    body: toBody(forecast)
-  }
-}
-
-function fromRow({ node_id, kind, issued_at, body }: ForecastTableRow): Forecast {
-  return fromBody(body, { nodeId: node_id, kind: kind as ForecastKind, issuedAt: toTime(issued_at) })
+  return rows.map(unpackForecast)
 }

@@ -6,8 +6,10 @@ import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
+import { keptForecast } from '../forecast/run/kept.ts'
+import { packForecast } from '../records/forecastRow.ts'
 import { runForecastJob } from './forecastJob.ts'
-import type { ForecastMessage, ForecastWorkerData, NodeOutcome } from './forecastPort.ts'
+import type { ForecastMessage, ForecastWorkerData, NodeOutcome, PackedOutcome } from './forecastPort.ts'
 import { storeReader } from './storeReader.ts'
 
 const NICENESS = 10
@@ -27,14 +29,21 @@ port.on('message', () => {
   room?.()
 })
 
-async function give(batch: NodeOutcome[]): Promise<void> {
-  port?.postMessage({ batch } satisfies ForecastMessage)
+async function give(outcomes: NodeOutcome[]): Promise<void> {
+  const batch = outcomes.map(packed)
+  const numbers = batch.flatMap(({ issue }) => issue?.kept.numbers.buffer ?? [])
+  port?.postMessage({ batch } satisfies ForecastMessage, numbers as ArrayBuffer[])
   underWay++
   while (underWay >= MOST_UNDER_WAY) {
     await new Promise<void>(resolve => {
       room = resolve
     })
   }
+}
+
+function packed({ nodeId, forecast, reason }: NodeOutcome): PackedOutcome {
+  if (forecast === null) return { nodeId, issue: null, reason }
+  return { nodeId, issue: { row: packForecast(forecast), kept: keptForecast(forecast) }, reason }
 }
 
 async function breathe(): Promise<void> {

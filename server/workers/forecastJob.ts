@@ -15,8 +15,8 @@ import type { ReaderMethods } from './readingsPort.ts'
 
 /** Their histories are in memory together: a quarter of a megabyte each. */
 const NODES_AT_ONCE = 100
-/** Written by the main thread in one piece: some milliseconds. */
-const OUTCOMES_AT_ONCE = 5
+/** Written by the main thread in one piece, and waited for the disk once: some milliseconds. */
+const OUTCOMES_AT_ONCE = 10
 const DAY_MS = 86_400_000
 const WEEK_MS = 7 * DAY_MS
 

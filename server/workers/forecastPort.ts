@@ -2,7 +2,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Forecast } from '../contract/forecasts.ts'
 import type { Called } from '../forecast/history/withoutCurtailment.ts'
+import type { KeptForecast } from '../forecast/run/kept.ts'
 import type { DueRun } from '../forecast/run/schedule.ts'
+import type { PackedForecast } from '../records/forecastRow.ts'
 
 /** A node that is forecast. */
 export interface ForecastNode {
@@ -45,6 +47,13 @@ export interface NodeOutcome {
   reason: string | null
 }
 
+/** The same, packed by the worker, so that the main thread only has to hand it on. */
+export interface PackedOutcome {
+  nodeId: string
+  issue: { row: PackedForecast; kept: KeptForecast } | null
+  reason: string | null
+}
+
 export interface JobOutcome {
   fitted: number
   /** Nodes that failed by themselves, and how the first of them did. */
@@ -55,5 +64,5 @@ export interface JobOutcome {
 }
 
 /** From the worker; each batch is answered with `taken` before more than two are under way. */
-export type ForecastMessage = { batch: NodeOutcome[] } | { done: JobOutcome }
+export type ForecastMessage = { batch: PackedOutcome[] } | { done: JobOutcome }
 export type ForecastReply = 'taken'

@@ -5,6 +5,7 @@ import type { View } from '../../server/contract/access.ts'
 import type { Forecast, ForecastRow } from '../../server/contract/forecasts.ts'
 import { forecastsNeeds } from '../../server/forecastRoutes.ts'
 import { StoreError } from '../../server/readings/store.ts'
+import { packForecast } from '../../server/records/forecastRow.ts'
 import { DAY, type ForecastDesk, HOUR, halfHours, node, openForecastDesk } from '../forecastDesk.ts'
 
 const midnight = Date.parse('2026-06-20T00:00:00+07:00')
@@ -56,10 +57,11 @@ beforeEach(async () => {
     halfHours('F1', midnight, midnight + 12 * HOUR, () => 100),
     1800
   )
-  await desk.records.forecasts.put([
+  const issues = [
     ...[issue('F1', midnight, 'day-ahead', 105), issue('F1', midnight + 11 * HOUR, 'intraday', 101)],
     issue('CO', midnight, 'day-ahead', 300)
-  ])
+  ]
+  await desk.records.forecasts.put(issues.map(packForecast))
   api = createApi({ logLevel: 'silent', trustedProxies: [], isHttps: false })
   api.decorateRequest('view')
   api.addHook('onRequest', async request => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Forecast } from '../../server/contract/forecasts.ts'
+import { packForecast } from '../../server/records/forecastRow.ts'
 import type { Records } from '../../server/records/openRecords.ts'
 import { at, minutes, node, noon } from './samples.ts'
 
@@ -55,18 +56,19 @@ export function foresightSuite(open: () => Promise<Records>): void {
 
   test('an issue comes back as it was put; the same issue again replaces it', async () => {
     const { forecasts } = await withNodes()
-    await forecasts.put([issue('F1', noon, { kw: 1 }), issue('F1', noon)])
+    await forecasts.put([issue('F1', noon, { kw: 1 }), issue('F1', noon)].map(packForecast))
     expect((await forecasts.newest()).get('F1')).toEqual(issue('F1', noon))
-    await forecasts.put([issue('F1', noon, { kw: 2000 })])
+    await forecasts.put([issue('F1', noon, { kw: 2000 })].map(packForecast))
     const all = await forecasts.ofNode('F1', { from: 0, to: noon + 1 })
     expect(all).toEqual([issue('F1', noon, { kw: 2000 })])
-    await expect(forecasts.put([issue('F9', noon)])).rejects.toThrow()
+    await expect(forecasts.put([issue('F9', noon)].map(packForecast))).rejects.toThrow()
   })
 
   test('powers are kept to six digits of the largest, whatever their size, below zero too', async () => {
     const { forecasts } = await withNodes()
     const kw = [0.123456, -512.3456789, 45_678_901.23]
-    for (const [i, value] of kw.entries()) await forecasts.put([issue('F1', noon + i, { kw: value })])
+    for (const [i, value] of kw.entries())
+      await forecasts.put([issue('F1', noon + i, { kw: value })].map(packForecast))
     for (const [i, one] of (await forecasts.ofNode('F1', { from: 0, to: noon + DAY })).entries()) {
       const expected = issue('F1', noon + i, { kw: kw[i] ?? 0 })
       const largest = Math.max(...expected.p90Kw.map(Math.abs))
@@ -81,7 +83,7 @@ export function foresightSuite(open: () => Promise<Records>): void {
     const dayAhead = issue('F1', noon - minutes(60), { kind: 'day-ahead' })
     const [early, late] = [issue('F1', noon - minutes(90)), issue('F1', noon)]
     const other = issue('F2', noon - minutes(30))
-    await forecasts.put([late, dayAhead, early, other])
+    await forecasts.put([late, dayAhead, early, other].map(packForecast))
     const newest = async (...asked: Parameters<typeof forecasts.newest>) =>
       [...(await forecasts.newest(...asked))].sort(([a], [b]) => (a < b ? -1 : 1))
     expect(await newest()).toEqual([
@@ -115,7 +117,7 @@ export function foresightSuite(open: () => Promise<Records>): void {
       issue('F1', noon - 15 * DAY),
       issue('F3', noon - 1100 * DAY, { kind: 'day-ahead' })
     ]
-    await forecasts.put([...kept, ...gone])
+    await forecasts.put([...kept, ...gone].map(packForecast))
     expect(await forecasts.prune(noon)).toBe(gone.length)
     const left: Forecast[] = []
     for (const id of ['F1', 'F2', 'F3']) left.push(...(await forecasts.ofNode(id, { from: 0, to: noon + 1 })))

@@ -6,7 +6,9 @@ const MOST_NUMBERS = 3_000_000
 const FEWEST_STEPS = 60
 const COLUMNS = 4
 
-interface Packed extends Omit<Forecast, 't' | 'p10Kw' | 'p50Kw' | 'p90Kw' | 'temperatureC'> {
+/** An issue in few numbers; also on its way from a worker. */
+export interface KeptForecast extends Omit<Forecast, 't' | 'p10Kw' | 'p50Kw' | 'p90Kw' | 'temperatureC'> {
+  /** Start of its first step, epoch ms. */
   from: number
   /** p10, p50, p90, temperature, one after the other; NaN unknown. */
   numbers: Float32Array
@@ -18,7 +20,7 @@ interface Packed extends Omit<Forecast, 't' | 'p10Kw' | 'p50Kw' | 'p90Kw' | 'tem
  */
 export interface KeptForecasts {
   /** An older issue than the one held is let go. */
-  put(forecast: Forecast): void
+  put(forecast: KeptForecast): void
   get(nodeId: string): Forecast | null
   /** What rows and rules need, without unpacking. */
   head(nodeId: string): Pick<Forecast, 'issuedAt' | 'capacityKw' | 'peaks' | 'flags'> | null
@@ -28,13 +30,13 @@ export interface KeptForecasts {
 }
 
 export function createKeptForecasts(): KeptForecasts {
-  const kept = new Map<string, Packed>()
+  const kept = new Map<string, KeptForecast>()
   let mostSteps = Number.POSITIVE_INFINITY
   return {
     put(forecast) {
       const before = kept.get(forecast.nodeId)
       if (before === undefined || before.issuedAt <= forecast.issuedAt)
-        kept.set(forecast.nodeId, packed(forecast, mostSteps))
+        kept.set(forecast.nodeId, firstOf(forecast, mostSteps))
     },
     get(nodeId) {
       const one = kept.get(nodeId)
@@ -51,16 +53,30 @@ export function createKeptForecasts(): KeptForecasts {
   }
 }
 
-function packed(forecast: Forecast, mostSteps: number): Packed {
+export function keptForecast(forecast: Forecast): KeptForecast {
   const { t, p10Kw, p50Kw, p90Kw, temperatureC, ...rest } = forecast
-  const steps = Math.min(t.length, mostSteps)
+  const steps = t.length
   const numbers = new Float32Array(COLUMNS * steps)
   for (const [c, column] of [p10Kw, p50Kw, p90Kw, temperatureC].entries())
     for (let i = 0; i < steps; i++) numbers[c * steps + i] = column[i] ?? Number.NaN
   return { ...rest, from: t[0] ?? 0, numbers }
 }
 
-function unpacked({ from, numbers, ...rest }: Packed): Forecast {
+/** Start of the step behind its last, epoch ms. */
+export function endOfKept({ from, stepS, numbers }: KeptForecast): number {
+  return from + (numbers.length / COLUMNS) * stepS * 1000
+}
+
+function firstOf(forecast: KeptForecast, mostSteps: number): KeptForecast {
+  const steps = forecast.numbers.length / COLUMNS
+  if (steps <= mostSteps) return forecast
+  const numbers = new Float32Array(COLUMNS * mostSteps)
+  for (let c = 0; c < COLUMNS; c++)
+    numbers.set(forecast.numbers.subarray(c * steps, c * steps + mostSteps), c * mostSteps)
+  return { ...forecast, numbers }
+}
+
+function unpacked({ from, numbers, ...rest }: KeptForecast): Forecast {
   const steps = numbers.length / COLUMNS
   const column = (c: number): number[] => Array.from(numbers.subarray(c * steps, (c + 1) * steps))
   return {

@@ -6,6 +6,7 @@ import { nodesAhead } from '../../../server/forecastingNodes.ts'
 import { startForecastRun } from '../../../server/forecastingRun.ts'
 import { stations } from '../../../server/measuring.ts'
 import { answerCalls } from '../../../server/workers/calls.ts'
+import type { PackedOutcome } from '../../../server/workers/forecastPort.ts'
 import { tempDir } from '../../helpers/tempDir.ts'
 import { usageOf } from '../ingest/usage.ts'
 import type { Row } from '../programme/part.ts'
@@ -35,11 +36,11 @@ export async function refitAlone(count: number, limitS: number | null): Promise<
   const edges = {
     isHeldUp: new SharedArrayBuffer(4),
     openReader,
-    async onBatch(batch: readonly { forecast: { t: number[] } | null }[]) {
-      for (const { forecast } of batch) {
-        if (forecast === null) continue
+    async onBatch(batch: readonly PackedOutcome[]) {
+      for (const { issue } of batch) {
+        if (issue === null) continue
         forecasts++
-        steps += forecast.t.length
+        steps += issue.kept.numbers.length / 4
       }
     }
   }
