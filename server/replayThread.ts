@@ -16,7 +16,7 @@ import type {
 
 /** Events that a plan of the past, and a forecast of it, look at. */
 const MOST_EVENTS = 2000
-const OLD_GENERATION_MIB = 1024
+const OLD_GENERATION_MIB = 512
 const YOUNG_MIB = 16
 
 export interface ReplayThreadNeeds {

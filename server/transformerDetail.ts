@@ -1,6 +1,7 @@
 import { addDays } from './contract/localTime.ts'
 import type { GridNode } from './contract/registry.ts'
 import type { TransformerAnswer } from './contract/transformers.ts'
+import { isOld } from './forecast/run/issue.ts'
 import { loadAheadOf, pathByStep } from './forecast/transformer/live/ahead.ts'
 import { planRequestOf, thermalOf } from './forecast/transformer/live/describe.ts'
 import { viewOf } from './forecast/transformer/live.ts'
@@ -84,7 +85,8 @@ function addAhead({ needs }: Work, entry: Entry, plate: TransformerPlate, column
   const { lived, node } = entry
   const forecast = needs.forecastOf(node.id)
   const thermal = lived === null ? null : thermalOf(lived)
-  if (forecast === null || lived === null || thermal === null) return
+  if (forecast === null || isOld(forecast.issuedAt, needs.now())) return
+  if (lived === null || thermal === null) return
   const { topOilC, ambientC } = viewOf(plate, lived)
   const ahead = topOilC === null ? null : loadAheadOf(forecast, lived.t, ambientC)
   if (ahead === null) return

@@ -1,3 +1,4 @@
+import { isOld } from './forecast/run/issue.ts'
 import { limitsOf } from './forecast/transformer/limits.ts'
 import { aheadOf, loadAheadOf } from './forecast/transformer/live/ahead.ts'
 import { thermalOf } from './forecast/transformer/live/describe.ts'
@@ -123,7 +124,7 @@ export function isAheadDue({ needs }: Work, entry: Entry, at: number): boolean {
   return at - entry.aheadOf.at >= (isWarm ? AHEAD_EVERY_MS / 10 : AHEAD_EVERY_MS)
 }
 
-/** The next 24 h by the newest forecast. */
+/** The next 24 h by the newest forecast; one after which nothing newer came for hours says nothing of them. */
 export function lookAhead({ needs }: Work, entry: Entry): void {
   const { lived, plate, node } = entry
   const at = needs.now()
@@ -132,7 +133,8 @@ export function lookAhead({ needs }: Work, entry: Entry): void {
   entry.ahead = null
   entry.aheadOf = forecast === null ? null : { issuedAt: forecast.issuedAt, at }
   const thermal = lived === null ? null : thermalOf(lived)
-  if (forecast === null || plate === null || lived === null || thermal === null) return
+  if (forecast === null || isOld(forecast.issuedAt, at)) return
+  if (plate === null || lived === null || thermal === null) return
   const view = viewOf(plate, lived)
   const ahead = view.topOilC === null ? null : loadAheadOf(forecast, lived.t, view.ambientC)
   if (ahead !== null) {

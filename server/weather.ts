@@ -66,11 +66,12 @@ export async function startWeather(needs: WeatherNeeds): Promise<Weather> {
 
   return {
     stations() {
-      const outlooks = new Map(grid.weather(now()).map(outlook => [outlook.id, outlook]))
+      const at = now()
+      const outlooks = new Map(grid.weather(at).map(outlook => [outlook.id, outlook]))
       const nodes = uses()
       const ids = new Set([...outlooks.keys(), ...places.map(({ id }) => id)])
       return [...ids].sort().map(id => {
-        return stationState(id, nodes.get(id) ?? 0, outlooks.get(id), fetching?.state(id))
+        return stationState(id, nodes.get(id) ?? 0, at, outlooks.get(id), fetching?.state(id))
       })
     },
     async series(station, from, to, issuedBy = now()) {

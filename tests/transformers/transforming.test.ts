@@ -276,6 +276,12 @@ describe('what lies ahead', () => {
     expect(Math.max(...(detail?.hotSpotC.map(Number) ?? []))).toBeCloseTo(state.nextPeakHotSpotC ?? NaN, 0)
     expect(detail?.days.map(({ day }) => day)).toEqual(['2026-06-09', '2026-06-08'])
     expect(await world.transforming.detail('nowhere')).toBeNull()
+
+    // Nothing newer comes for hours: what it said is no longer known, and no relief is asked for.
+    world.at += 4 * HOUR
+    await world.arrive(constant('T-1', NOW, NOW + 4 * HOUR, { kw: 150, ambient_c: 34 }))
+    await until(() => world.state('T-1').nextPeakHotSpotC === null, { what: 'the forecast is too old' })
+    expect(world.state('T-1').reliefKw).toBeNull()
   })
 })
 

@@ -6,12 +6,15 @@ import type { WeatherAhead } from './weatherAhead.ts'
 /** Issues come by the half-hour: after six that failed the last one is no longer what the newest loads say. */
 const OLD_MS = 3 * 3_600_000
 
+/** Whether nothing newer than this issue came for so long that decisions should not rest on it. */
+export const isOld = (issuedAt: string, now: number): boolean => now - Date.parse(issuedAt) > OLD_MS
+
 /** What must be known to trust a newest issue at a moment, epoch ms. */
 export function flagsAt(
   { issuedAt, flags }: Pick<Forecast, 'issuedAt' | 'flags'>,
   now: number
 ): ForecastFlag[] {
-  return now - Date.parse(issuedAt) > OLD_MS ? [...flags, 'old'] : flags
+  return isOld(issuedAt, now) ? [...flags, 'old'] : flags
 }
 
 /** What a forecast is issued with. */

@@ -23,19 +23,26 @@ const UNHEARD: Outlook = {
   tomorrowMaxC: null
 }
 
-/** `nodes`: how many use it; `fetch` null: it is not fetched. */
+/** What was observed longer ago than this is no longer so: a station reports once an hour at least. */
+const HELD_MS = 3 * 3_600_000
+
+/** `nodes`: how many use it; `fetch` null: it is not fetched; `now` epoch ms. */
 export function stationState(
   id: string,
   nodes: number,
+  now: number,
   outlook: Outlook = UNHEARD,
   fetch: FetchState | null = null
 ): WeatherStation {
-  const { temperatureC, humidityPct, todayMaxC, tomorrowMaxC } = outlook
+  const { observedAt, todayMaxC, tomorrowMaxC } = outlook
+  const isPresent = observedAt !== null && now - observedAt <= HELD_MS
+  const temperatureC = isPresent ? outlook.temperatureC : null
+  const humidityPct = isPresent ? outlook.humidityPct : null
   const issuedAt = outlook.forecastIssuedAt ?? fetch?.fetched?.issuedAt ?? null
   return {
     id,
     nodes,
-    observedAt: time(outlook.observedAt),
+    observedAt: time(observedAt),
     temperatureC,
     humidityPct,
     heatIndexC: heatIndexC(temperatureC, humidityPct),
