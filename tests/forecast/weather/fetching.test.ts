@@ -118,7 +118,9 @@ it('asks nobody within the period after a restart, and then says what it has', a
 
 it('the same answer once more is no new forecast; another one is', async () => {
   replies = [json(answer())]
-  await isFetched(await start())
+  const first = await start()
+  await isFetched(first)
+  await first.stop()
   clock += HOUR
   const second = await start()
   await until(() => second.state('W1')?.fetched?.fetchedAt === clock, { what: 'asked anew' })
@@ -133,7 +135,9 @@ it('the same answer once more is no new forecast; another one is', async () => {
 
 it('a station that moved, or another source, is asked at once', async () => {
   replies = [json(answer())]
-  await isFetched(await start())
+  const first = await start()
+  await isFetched(first)
+  await first.stop()
   await start({ stations: [{ ...hanoi, latitude: 10.8 }] })
   await until(() => asked.length === 2, { what: 'the moved station is asked for' })
   const file = await openFetchedFile(join(folder.path, 'weather/fetched.json'), 'http://another')
