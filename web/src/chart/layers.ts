@@ -91,13 +91,13 @@ function drawNow(u: uPlot, now: number): void {
   ctx.stroke()
 }
 
-/** Where the first line ends: a dot, so that the eye finds now. A step ends where the next one would begin. */
+/** Where the first line ends: a dot, so that the eye finds now; what is foretold ends elsewhere. A step ends where the next one would begin. */
 function drawEnd(u: uPlot, { t, lines, now, stepped }: Scene): void {
   const line = lines[0]
   const last = line ? line.values.findLastIndex(value => value !== null) : -1
   const at = (stepped ? t[last + 1] : undefined) ?? t[last]
   const value = line?.values[last]
-  if (!line || at === undefined || value === null || value === undefined) return
+  if (!line || line.dashed || at === undefined || value === null || value === undefined) return
   if (now === null || at < now - 5 * 60_000) return
   const [x, y] = [u.valToPos(at, 'x', true), u.valToPos(value, 'y', true)]
   if (x > u.bbox.left + u.bbox.width || x < u.bbox.left) return
