@@ -209,5 +209,7 @@ describe('a transformer', () => {
       'measured oil temperature −8.3 K off the computed one; measured 78.5 °C, computed 70.0 °C; ' +
         'since 09/06/2026; a transformer test is advised'
     )
+    const frozen = finding('oil-sensor', { ...drift, driftK: 0.03, advice: 1 })
+    expect(plain(inEnglish(frozen).why)).toMatch(/^measured 78.5 °C, computed 70.0 °C; since/)
   })
 })

@@ -46,12 +46,18 @@ function relief(fact: Fact, words: TransformerWords, format: Format): FindingPar
   return words.relief(format.powerText(kw), window)
 }
 
+/** A sensor that is wrong in another way than by a level has no drift to speak of. */
+const SAID_FROM_K = 1
+
 /** How far measured and computed oil temperature are apart, since when, and which service is advised. */
 export const oilDrift: Telling = (fact, { transformer: words }, format, { kind }) => {
   const [drift, since, measured, computed] = ['driftK', 'sinceAt', 'measuredC', 'computedC'].map(fact)
-  const say = kind === 'transformer-cooling' ? words.cooling : words.sensor
+  const isCooling = kind === 'transformer-cooling'
+  const say = isCooling ? words.cooling : words.sensor
   return [
-    drift == null ? null : say(`${format.number(drift, 1)}\u00a0K`),
+    drift == null || (!isCooling && Math.abs(drift) < SAID_FROM_K)
+      ? null
+      : say(`${format.number(drift, 1)}\u00a0K`),
     measured == null || computed == null
       ? null
       : words.oil(format.temperatureText(measured), format.temperatureText(computed)),
