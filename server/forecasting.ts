@@ -8,7 +8,7 @@ import { createKeptForecasts, endOfKept, type KeptForecast, keptForecast } from 
 import { type DueRun, dueRun, retryAfterMs } from './forecast/run/schedule.ts'
 import { callsByNode } from './forecastingCalls.ts'
 import { readRunNote, removeUnused, writeRunNote } from './forecastingFiles.ts'
-import { MOST_NODES, type NodeAhead, type NodesAhead, nodesAhead } from './forecastingNodes.ts'
+import { MOST_MODELS, MOST_NODES, type NodeAhead, type NodesAhead, nodesAhead } from './forecastingNodes.ts'
 import { type ForecastRun, startForecastRun } from './forecastingRun.ts'
 import { daysOff, stations } from './measuring.ts'
 import type { Records } from './records/openRecords.ts'
@@ -52,6 +52,7 @@ export interface ForecastingNeeds {
 
 const SLOT_MS = 1_800_000
 const DAY_MS = 86_400_000
+const WAITS_FOR_MIDNIGHT = 'it is new, and forecast once a day only: the next time after midnight'
 
 export function startForecasting(needs: ForecastingNeeds): Forecasting {
   const { records, register, directory, timeZone, now, warn, tickMs = 1000, startAfterMs = 20_000 } = needs
@@ -61,7 +62,7 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
   const reasons = new Map<string, string>()
   const listeners = new Set<() => void>()
   const isHeldUp = new SharedArrayBuffer(4)
-  let nodes: NodesAhead = { nodes: [], beyond: 0 }
+  let nodes: NodesAhead = { nodes: [], beyond: 0, onceADay: 0 }
   let aheadNow: ForecastAhead[] | null = null
   let fitted: { for: number; at: number; s: number } | null = null
   let issued: { for: number; at: number } | null = null
@@ -104,6 +105,10 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
     const ids = new Set(nodes.nodes.map(({ id }) => id))
     kept.keepOnly(ids)
     for (const id of reasons.keys()) if (!ids.has(id)) reasons.delete(id)
+    if (!due.isRefit) {
+      for (const { id, keepsModel } of nodes.nodes)
+        if (!keepsModel && kept.head(id) === null && !reasons.has(id)) reasons.set(id, WAITS_FOR_MIDNIGHT)
+    }
     const at = now()
     const calls = await callsByNode(records, register.state.nodes, at)
     const off = await daysOff(records, time.date(at - KEPT_MS), addDays(time.date(at), 9))
@@ -111,7 +116,9 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
       ...{ run: due, issuedAt: at, directory, timeZone },
       // A model that could not be fitted at midnight, or not be kept, is old the next day.
       fitSince: due.isRefit ? midnight : midnight - DAY_MS,
-      nodes: nodes.nodes.map(node => ({ ...node, calls: calls.get(node.id) ?? [] })),
+      nodes: nodes.nodes
+        .filter(({ keepsModel }) => due.isRefit || keepsModel)
+        .map(node => ({ ...node, calls: calls.get(node.id) ?? [] })),
       holidays: [...new Set([...(off.publicHolidays ?? []), ...(off.daysOff ?? [])])]
     }
   }
@@ -125,7 +132,7 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
     const outcome = await run.done
     issued = { for: Math.floor(begun / SLOT_MS) * SLOT_MS, at: job.issuedAt }
     tell()
-    trouble = troubleOf(outcome, nodes.beyond)
+    trouble = troubleOf(outcome, nodes)
     if (!due.isRefit) return
     fitted = { for: midnight, at: now(), s: (now() - begun) / 1000 }
     await writeRunNote(directory, { fittedFor: fitted.for, fittedAt: fitted.at, fitS: fitted.s })
@@ -226,12 +233,17 @@ export function startForecasting(needs: ForecastingNeeds): Forecasting {
 }
 
 /** What a run that came to its end has to say all the same. */
-function troubleOf({ faults, firstFault, unwritten }: JobOutcome, beyond: number): string | null {
+function troubleOf(
+  { faults, firstFault, unwritten }: JobOutcome,
+  { beyond, onceADay }: NodesAhead
+): string | null {
   const said: string[] = []
   if (faults > 0) said.push(`${faults} nodes could not be computed, the first of them ${firstFault}`)
   if (unwritten !== null)
     said.push(`DATA_DIR/forecast cannot be written, so that all is computed anew: ${unwritten}`)
   if (beyond > 0) said.push(`${beyond} nodes are beyond the ${MOST_NODES} that are forecast`)
+  if (onceADay > 0)
+    said.push(`${onceADay} nodes beyond the ${MOST_MODELS} largest are forecast once a day only`)
   return said.length === 0 ? null : said.join('; ')
 }
 

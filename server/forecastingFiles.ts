@@ -13,6 +13,8 @@ export interface RunNote {
 const NAME = 'run.json'
 /** What is kept of a node that is no longer registered: it may come back. */
 const UNUSED_MS = 60 * 86_400_000
+/** A model is fitted again every day: one that was not is of no use, and large. */
+const MODEL_UNUSED_MS = 2 * 86_400_000
 
 /** null when there is none, or it cannot be read: then a refit is due. */
 export async function readRunNote(directory: string): Promise<RunNote | null> {
@@ -29,12 +31,13 @@ export async function writeRunNote(directory: string, note: RunNote): Promise<vo
   await replaceFile(join(directory, NAME), JSON.stringify(note))
 }
 
-/** Removes histories and models that nobody has used for two months. */
+/** Removes histories that nobody has used for two months, models after two days. */
 export async function removeUnused(directory: string, now: number): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!/\.(load|weather|error|model|new)$/.test(name)) continue
     const path = join(directory, name)
     const { mtimeMs } = await stat(path)
-    if (now - mtimeMs > UNUSED_MS) await rm(path, { force: true })
+    if (now - mtimeMs > (name.endsWith('.model') ? MODEL_UNUSED_MS : UNUSED_MS))
+      await rm(path, { force: true })
   }
 }

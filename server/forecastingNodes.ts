@@ -10,47 +10,57 @@ export interface NodeAhead {
   station: string | null
   /** The measuring points at and below it, as one number in text: the same points, the same text. */
   composition: string
+  /** Its model is kept between two runs, so that it is forecast again every half-hour; else once a day. */
+  keepsModel: boolean
 }
 
 export interface NodesAhead {
   nodes: NodeAhead[]
   /** Nodes that are not forecast because there are too many. */
   beyond: number
+  /** Nodes that are forecast once a day only, because there are too many. */
+  onceADay: number
 }
 
 export const MOST_NODES = 20_000
+/** Models kept: 1.5 MB each on the disk, and some 25 ms each half-hour. */
+export const MOST_MODELS = 4000
 const PIECE = 2000
 /** These come first whatever their capacity: there are few, and they stand for all below. */
 const topKinds: readonly NodeKind[] = ['company', 'province', 'substation']
 
 /**
  * The nodes of the grid and the metering points of customers, in the order of the registry. Of more than 20,000 the highest
- * of the tree, then those of the largest capacity.
+ * of the tree, then those of the largest capacity; of these the first 4,000 are forecast more than once a day.
  */
 export async function nodesAhead(
   registered: readonly GridNode[],
   stationAt: (nodeId: string) => string | null,
-  most = MOST_NODES
+  { mostNodes = MOST_NODES, mostModels = MOST_MODELS } = {}
 ): Promise<NodesAhead> {
   const all = registered.filter(({ kind, customerId }) => kind !== 'meteringPoint' || customerId !== null)
-  const chosen = all.length <= most ? all : firstOf(all, most)
+  const chosen = firstOf(all, mostNodes)
+  const modelled = new Set(firstOf(chosen, mostModels))
   const compositions = await compositionsOf(registered)
   const nodes: NodeAhead[] = []
-  for (const [i, { id, name, kind, capacityKw }] of chosen.entries()) {
+  for (const [i, node] of chosen.entries()) {
     if (i % PIECE === 0) await breath()
+    const { id, name, kind, capacityKw } = node
     nodes.push({
       id,
       name,
       kind,
       capacityKw,
       station: stationAt(id),
-      composition: compositions.get(id) ?? ''
+      composition: compositions.get(id) ?? '',
+      keepsModel: modelled.has(node)
     })
   }
-  return { nodes, beyond: all.length - chosen.length }
+  return { nodes, beyond: all.length - chosen.length, onceADay: chosen.length - modelled.size }
 }
 
-function firstOf(all: readonly GridNode[], most: number): GridNode[] {
+function firstOf(all: readonly GridNode[], most: number): readonly GridNode[] {
+  if (all.length <= most) return all
   const rank = ({ kind, capacityKw }: GridNode): number =>
     topKinds.includes(kind) ? Number.POSITIVE_INFINITY : (capacityKw ?? 0)
   const least = all.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(b) - rank(a))).slice(0, most)

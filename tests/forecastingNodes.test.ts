@@ -14,14 +14,15 @@ it('forecasts the nodes of the grid and the metering points of customers, no hou
   expect(ids(await nodesAhead(nodes, noWeather))).toEqual(['CO', 'F1', 'MP1'])
 })
 
-it('of too many the top of the grid and the largest, in the order of the registry, and counts the others', async () => {
+it('of too many the top of the grid and the largest, in the order of the registry, and counts the others; of these the models of the first are kept', async () => {
   const nodes = [
     ...[node('CO', { kind: 'company' }), node('S1', { kind: 'substation', parent: 'CO', capacityKw: 1 })],
     ...[10, 30, null, 20].map((capacityKw, i) => node(`F${i}`, { parent: 'S1', capacityKw }))
   ]
-  const ahead = await nodesAhead(nodes, noWeather, 4)
+  const ahead = await nodesAhead(nodes, noWeather, { mostNodes: 4, mostModels: 3 })
   expect(ids(ahead)).toEqual(['CO', 'S1', 'F1', 'F3'])
-  expect(ahead.beyond).toBe(2)
+  expect(ahead.nodes.map(({ keepsModel }) => keepsModel)).toEqual([true, true, true, false])
+  expect(ahead).toMatchObject({ beyond: 2, onceADay: 1 })
 })
 
 it('a composition is the same for the same measuring points, whatever the order, and another for others', async () => {

@@ -13,8 +13,8 @@ import type { ForecastJob, JobOutcome, NodeOutcome } from './forecastPort.ts'
 import { readWeather, type StationWeather } from './forecastWeather.ts'
 import type { ReaderMethods } from './readingsPort.ts'
 
-/** Their histories are in memory together: a quarter of a megabyte each. */
-const NODES_AT_ONCE = 100
+/** Their histories are in memory together: up to a quarter of a megabyte each. */
+const NODES_AT_ONCE = 50
 /** Written by the main thread in one piece, and waited for the disk once: some milliseconds. */
 const OUTCOMES_AT_ONCE = 10
 const DAY_MS = 86_400_000
@@ -112,20 +112,22 @@ async function foretell(
   const { origin } = job.run
   const none = (reason: string): NodeOutcome => ({ nodeId: node.id, forecast: null, reason })
   if (lengthOf(history) === 0) return none('no load is known yet')
-  const load = series(history.startMs, Float64Array.from(history.columns[0] ?? []))
+  const load = series(history.startMs, new Float64Array(history.columns[0] ?? []))
   withoutCurtailment(load.values, load.startMs, node.calls)
   const isTrained = weather !== null && !weather.isUnknown
   const temperature = isTrained ? series(weather.startMs, weather.temperature) : null
 
-  const kept = job.run.isRefit ? null : await files.read(node.id)
+  const kept = job.run.isRefit || !node.keepsModel ? null : await files.read(node.id)
   let model = kept?.model
   if (kept === null || isDue(kept, history.startMs, job)) {
     model = fitLoad({ load, temperature, calendar, knownUntil: origin }, work.room)
     work.room = model
     outcome.fitted++
-    // The disk works while the next node is computed; what is written has been copied.
-    await work.writing
-    work.writing = files.write(node.id, { model, historyStart: history.startMs }).catch(onUnwritten)
+    if (node.keepsModel) {
+      // The disk works while the next node is computed; what is written has been copied.
+      await work.writing
+      work.writing = files.write(node.id, { model, historyStart: history.startMs }).catch(onUnwritten)
+    }
   }
   if (model === undefined || model.reason !== null) return none(model?.reason ?? 'no load is known yet')
   const until = isTrained ? weather.until : origin + WEEK_MS

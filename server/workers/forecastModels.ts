@@ -1,15 +1,23 @@
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
-import { readIfThere, replaceCache } from '../forecast/history/historyFile.ts'
+import { replaceCache } from '../forecast/history/historyFile.ts'
 import type { Learned } from '../forecast/load/learn.ts'
 import { type FitMemory, fitMemory, fits } from '../forecast/load/memory.ts'
 import type { LoadModel } from '../forecast/load/model.ts'
 import type { LoadCalendar } from '../forecast/load/types.ts'
 
 /** Counted up with every change of what a fitted model consists of: a file of another version is not read. */
-const VERSION = 1
-const HEAD = 8
+const VERSION = 2
+/**
+ *   version · crc of all that follows │ bytes of the rest · days · slots │ the rest, to a multiple of four │ columns
+ *   u32       u32                     │ u32                 u32    u32   │ as v8 serialises it             │ f32 each
+ */
+const HEAD = 20
+const CHECKED_FROM = 8
+/** No model is larger; what is, is none. */
+const MOST_BYTES = 8 * 2 ** 20
 
 /** A fitted model, and what it was fitted to. */
 export interface KeptModel {
@@ -18,81 +26,120 @@ export interface KeptModel {
   historyStart: number
 }
 
-/** The large columns of a model: of the square factor only its lower half is used. Four-byte numbers are enough. */
-interface PackedRoom {
-  days: number
-  slots: number
-  factor: Float32Array
-  innovations: Float32Array
-  errors: Float32Array
-}
-
-interface Packed {
+interface Rest {
   model: Omit<LoadModel, 'calendar' | 'learned'>
   learned: Omit<Learned, 'memory'> | null
-  room: PackedRoom | null
   historyStart: number
 }
 
 /**
- * Fitted models in files, some 1.5 MB each with two years of days. A model that was read lives in the one room of this
- * reader: the next one read takes it.
+ * Fitted models in files, some 1.5 MB each with two years of days: of the square factor only its lower half is used, and
+ * four-byte numbers are enough. A model that was read lives in the one room of this reader: the next one read takes it.
+ * One reading and one writing at a time; each has one buffer for all.
  */
 export function modelFiles(directory: string, calendar: LoadCalendar) {
   let room: FitMemory | null = null
+  let readInto: Buffer = Buffer.alloc(0)
+  let writeFrom: Buffer = Buffer.alloc(0)
   const pathOf = (id: string): string => join(directory, `${id}.model`)
 
-  function roomOf(packed: PackedRoom): FitMemory {
-    const { days, slots } = packed
-    const memory = room !== null && fits(room, days, slots) ? room : fitMemory(days, slots)
-    room = memory
-    memory.innovations.set(packed.innovations)
-    memory.errors.set(packed.errors)
-    for (let row = 0, from = 0; row < days; from += ++row)
-      memory.factor.set(packed.factor.subarray(from, from + row + 1), row * memory.stride)
-    return memory
+  function roomOf(days: number, slots: number): FitMemory {
+    room = room !== null && fits(room, days, slots) ? room : fitMemory(days, slots)
+    return room
+  }
+
+  /** null: no such file, none that can be read, or of a size that no model has. */
+  async function bytesOf(path: string): Promise<Buffer | null> {
+    const file = await open(path).catch(() => null)
+    if (file === null) return null
+    try {
+      const { size } = await file.stat()
+      if (size < HEAD || size > MOST_BYTES) return null
+      if (readInto.length < size) readInto = roomy(size)
+      const { bytesRead } = await file.read(readInto, 0, size, 0)
+      return bytesRead === size ? readInto.subarray(0, size) : null
+    } catch {
+      return null
+    } finally {
+      await file.close()
+    }
   }
 
   return {
-    /** null when there is none that can be used: then it is fitted. Rejects when the folder cannot be read. */
+    /** null when there is none that can be used, whatever the reason: then it is fitted. */
     async read(id: string): Promise<KeptModel | null> {
-      const bytes = await readIfThere(pathOf(id))
-      if (bytes === null || bytes.length < HEAD || bytes.readUInt32LE(0) !== VERSION) return null
-      if (bytes.readUInt32LE(4) !== crc32(bytes.subarray(HEAD))) return null
-      const packed = deserialize(bytes.subarray(HEAD)) as Packed
-      if (packed.learned === null || packed.room === null)
-        return { model: { ...packed.model, calendar, learned: null }, historyStart: packed.historyStart }
-      const memory = roomOf(packed.room)
-      const learned: Learned = { ...packed.learned, memory }
-      memory.owner = learned
-      return { model: { ...packed.model, calendar, learned }, historyStart: packed.historyStart }
+      const bytes = await bytesOf(pathOf(id))
+      if (bytes === null || bytes.readUInt32LE(0) !== VERSION) return null
+      if (bytes.readUInt32LE(4) !== crc32(bytes.subarray(CHECKED_FROM))) return null
+      const [length, days, slots] = [8, 12, 16].map(at => bytes.readUInt32LE(at)) as [number, number, number]
+      const { model, learned, historyStart } = deserialize(bytes.subarray(HEAD, HEAD + length)) as Rest
+      if (learned === null) return { model: { ...model, calendar, learned: null }, historyStart }
+      const memory = roomOf(days, slots)
+      takeColumns(memory, days, columnsIn(bytes, HEAD + length, days, slots))
+      const again: Learned = { ...learned, memory }
+      memory.owner = again
+      return { model: { ...model, calendar, learned: again }, historyStart }
     },
-    /** Without its calendar, which is the same for all. */
+    /** Without its calendar, which is the same for all. What is written has been copied when this returns its promise. */
     async write(id: string, { model, historyStart }: KeptModel): Promise<void> {
-      const { calendar: _, learned, ...rest } = model
-      const packed: Packed = {
-        model: rest,
+      const { calendar: _, learned, ...plain } = model
+      const rest = serialize({
+        model: plain,
         learned: learned === null ? null : withoutRoom(learned),
-        room: learned === null ? null : packRoom(learned.memory, learned.table.count),
         historyStart
-      }
-      const body = serialize(packed)
-      const head = Buffer.alloc(HEAD)
-      head.writeUInt32LE(VERSION, 0)
-      head.writeUInt32LE(crc32(body), 4)
-      await replaceCache(pathOf(id), [head, body])
+      } satisfies Rest)
+      const [days, slots] = learned === null ? [0, 0] : [learned.table.count, learned.slots]
+      const length = Math.ceil(rest.length / 4) * 4
+      const size = HEAD + length + 4 * numbersOf(days, slots)
+      if (writeFrom.length < size) writeFrom = roomy(size)
+      const bytes = writeFrom.subarray(0, size)
+      bytes.fill(0, HEAD + rest.length, HEAD + length)
+      rest.copy(bytes, HEAD)
+      for (const [i, value] of [length, days, slots].entries()) bytes.writeUInt32LE(value, 8 + 4 * i)
+      if (learned !== null) putColumns(learned.memory, days, columnsIn(bytes, HEAD + length, days, slots))
+      bytes.writeUInt32LE(VERSION, 0)
+      bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_FROM)), 4)
+      await replaceCache(pathOf(id), bytes)
     }
   }
 }
 
-function withoutRoom({ memory: _, ...learned }: Learned): Omit<Learned, 'memory'> {
-  return learned
+/** The lower half of the factor, row after row; then the innovations and the errors of all days. */
+interface Columns {
+  lower: Float32Array
+  innovations: Float32Array
+  errors: Float32Array
 }
 
-function packRoom({ factor, stride, slots, innovations, errors }: FitMemory, days: number): PackedRoom {
-  const lower = new Float32Array((days * (days + 1)) / 2)
-  for (let row = 0, to = 0; row < days; to += ++row)
-    lower.set(factor.subarray(row * stride, row * stride + row + 1), to)
-  const known = (column: Float64Array) => Float32Array.from(column.subarray(0, days * slots))
-  return { days, slots, factor: lower, innovations: known(innovations), errors: known(errors) }
+const lowerOf = (days: number): number => (days * (days + 1)) / 2
+const numbersOf = (days: number, slots: number): number => lowerOf(days) + 2 * days * slots
+/** Buffers and files begin at multiples of four, in the machine's order of bytes: it is this machine's cache. */
+const roomy = (size: number): Buffer => Buffer.from(new ArrayBuffer(Math.ceil(size / 65_536) * 65_536))
+
+function columnsIn(bytes: Buffer, from: number, days: number, slots: number): Columns {
+  const all = new Float32Array(bytes.buffer, bytes.byteOffset + from, numbersOf(days, slots))
+  const [lower, each] = [lowerOf(days), days * slots]
+  return {
+    lower: all.subarray(0, lower),
+    innovations: all.subarray(lower, lower + each),
+    errors: all.subarray(lower + each)
+  }
+}
+
+function takeColumns({ factor, stride, innovations, errors }: FitMemory, days: number, from: Columns): void {
+  innovations.set(from.innovations)
+  errors.set(from.errors)
+  for (let row = 0, at = 0; row < days; at += ++row)
+    factor.set(from.lower.subarray(at, at + row + 1), row * stride)
+}
+
+function putColumns({ factor, stride, innovations, errors }: FitMemory, days: number, to: Columns): void {
+  to.innovations.set(innovations.subarray(0, to.innovations.length))
+  to.errors.set(errors.subarray(0, to.errors.length))
+  for (let row = 0, at = 0; row < days; at += ++row)
+    to.lower.set(factor.subarray(row * stride, row * stride + row + 1), at)
+}
+
+function withoutRoom({ memory: _, ...learned }: Learned): Omit<Learned, 'memory'> {
+  return learned
 }

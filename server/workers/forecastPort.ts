@@ -14,6 +14,8 @@ export interface ForecastNode {
   station: string | null
   /** Of what measuring points its load is made. */
   composition: string
+  /** Its model is written, for the runs until the next refit. */
+  keepsModel: boolean
   /** When it, or a consumer below it, was called. */
   calls: readonly Called[]
 }

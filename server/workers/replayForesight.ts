@@ -95,7 +95,8 @@ export function createReplayForesight(needs: ReplayForesightNeeds): ReplayForesi
     const off = await needs.daysOff(addDays(day, -HISTORY_DAYS), addDays(day, 8))
     const calls = await needs.calls(clock)
     const nodes: ForecastNode[] = fitted.map(({ id, capacityKw }) => ({
-      ...{ id, capacityKw, station: needs.stationOf(id), composition: '', calls: calls.get(id) ?? [] }
+      ...{ id, capacityKw, station: needs.stationOf(id), composition: '', keepsModel: true },
+      calls: calls.get(id) ?? []
     }))
     const outcomes: NodeOutcome[] = []
     await runForecastJob(

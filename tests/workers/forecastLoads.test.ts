@@ -32,7 +32,7 @@ function stored({ from, to }: LoadQuery) {
 }
 async function read(at = now, composition = 'a', isDaily = true): Promise<History> {
   asked = []
-  const node = { id: 'F1', capacityKw: null, station: null, composition, calls: [] }
+  const node = { id: 'F1', capacityKw: null, station: null, composition, keepsModel: true, calls: [] }
   const [load] = await readLoads([node], {
     reader: {
       queryLoad: async query => {
