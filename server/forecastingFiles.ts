@@ -13,7 +13,7 @@ export interface RunNote {
 const NAME = 'run.json'
 /** What is kept of a node that is no longer registered: it may come back. */
 const UNUSED_MS = 60 * 86_400_000
-/** A model is fitted again every day: one that was not is of no use, and large. */
+/** A model is fitted again every day: one that was not is of no use. Nor is what an ended run left half-written. */
 const MODEL_UNUSED_MS = 2 * 86_400_000
 
 /** null when there is none, or it cannot be read: then a refit is due. */
@@ -37,7 +37,7 @@ export async function removeUnused(directory: string, now: number): Promise<void
     if (!/\.(load|weather|error|model|new)$/.test(name)) continue
     const path = join(directory, name)
     const { mtimeMs } = await stat(path)
-    if (now - mtimeMs > (name.endsWith('.model') ? MODEL_UNUSED_MS : UNUSED_MS))
+    if (now - mtimeMs > (/\.(model|new)$/.test(name) ? MODEL_UNUSED_MS : UNUSED_MS))
       await rm(path, { force: true })
   }
 }

@@ -9,8 +9,9 @@ import type {
   PackedOutcome
 } from './workers/forecastPort.ts'
 
-const YOUNG_MIB = 16
-const OLD_MIB = 512
+/** One node at a time: some 20 MiB are used. */
+const YOUNG_MIB = 8
+const OLD_MIB = 192
 /** Fewer nodes are not worth a second thread. */
 const NODES_A_WORKER = 100
 const MOST_WORKERS = 2

@@ -46,8 +46,7 @@ export async function runForecastJob(job: ForecastJob, needs: JobNeeds): Promise
   const files = modelFiles(job.directory, calendar)
   const work: NodeWork = {
     ...{ job, calendar, files, onUnwritten, outcome },
-    room: undefined,
-    writing: Promise.resolve()
+    room: undefined
   }
 
   for (let first = 0; first < job.nodes.length; first += NODES_AT_ONCE) {
@@ -61,7 +60,6 @@ export async function runForecastJob(job: ForecastJob, needs: JobNeeds): Promise
     }
     if (batch.length > 0) await needs.give(batch)
   }
-  await work.writing
   return outcome
 }
 
@@ -80,8 +78,6 @@ interface NodeWork {
   files: ReturnType<typeof modelFiles>
   /** The last model fitted: the next fit takes its room. */
   room: LoadModel | undefined
-  /** The last model on its way to the disk. */
-  writing: Promise<void>
   onUnwritten(error: Error): void
   outcome: JobOutcome
 }
@@ -108,7 +104,7 @@ async function foretell(
   weather: StationWeather | null,
   work: NodeWork
 ): Promise<NodeOutcome> {
-  const { job, calendar, files, onUnwritten, outcome } = work
+  const { job, calendar, files, outcome } = work
   const { origin } = job.run
   const none = (reason: string): NodeOutcome => ({ nodeId: node.id, forecast: null, reason })
   if (lengthOf(history) === 0) return none('no load is known yet')
@@ -117,17 +113,13 @@ async function foretell(
   const isTrained = weather !== null && !weather.isUnknown
   const temperature = isTrained ? series(weather.startMs, weather.temperature) : null
 
-  const kept = job.run.isRefit || !node.keepsModel ? null : await files.read(node.id)
+  const kept = job.run.isRefit || !node.keepsModel ? null : files.read(node.id)
   let model = kept?.model
   if (kept === null || isDue(kept, history.startMs, job)) {
     model = fitLoad({ load, temperature, calendar, knownUntil: origin }, work.room)
     work.room = model
     outcome.fitted++
-    if (node.keepsModel) {
-      // The disk works while the next node is computed; what is written has been copied.
-      await work.writing
-      work.writing = files.write(node.id, { model, historyStart: history.startMs }).catch(onUnwritten)
-    }
+    if (node.keepsModel) keep(node.id, { model, historyStart: history.startMs }, work)
   }
   if (model === undefined || model.reason !== null) return none(model?.reason ?? 'no load is known yet')
   const until = isTrained ? weather.until : origin + WEEK_MS
@@ -146,6 +138,14 @@ async function foretell(
     ...{ trainedDays: knownDays(load, model.knownUntil, calendar.time), trainedUntil: model.knownUntil }
   }
   return { nodeId: node.id, forecast: issueOf(ahead, facts), reason: null }
+}
+
+function keep(id: string, model: KeptModel, { files, onUnwritten }: NodeWork): void {
+  try {
+    files.write(id, model)
+  } catch (error) {
+    onUnwritten(error as Error)
+  }
 }
 
 /** Fitted too long ago, to another history, or to too little: then every run looks whether there is more by now. */

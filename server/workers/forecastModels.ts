@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { crc32 } from 'node:zlib'
-import { replaceCache } from '../forecast/history/historyFile.ts'
 import type { Learned } from '../forecast/load/learn.ts'
 import { type FitMemory, fitMemory, fits } from '../forecast/load/memory.ts'
 import type { LoadModel } from '../forecast/load/model.ts'
@@ -18,6 +17,8 @@ const HEAD = 20
 const CHECKED_FROM = 8
 /** No model is larger; what is, is none. */
 const MOST_BYTES = 8 * 2 ** 20
+/** The buffer grows by so many bytes at a time. */
+const STEP = 65_536
 
 /** A fitted model, and what it was fitted to. */
 export interface KeptModel {
@@ -35,12 +36,14 @@ interface Rest {
 /**
  * Fitted models in files, some 1.5 MB each with two years of days: of the square factor only its lower half is used, and
  * four-byte numbers are enough. A model that was read lives in the one room of this reader: the next one read takes it.
- * One reading and one writing at a time; each has one buffer for all.
+ *
+ * This thread waits for the disk itself: the log's fdatasync needs the process's few threads for files. A file is written
+ * over in place: a new one instead of it would have to be on the disk with the next fdatasync of the log. What was cut
+ * short is told by its checksum.
  */
 export function modelFiles(directory: string, calendar: LoadCalendar) {
   let room: FitMemory | null = null
-  let readInto: Buffer = Buffer.alloc(0)
-  let writeFrom: Buffer = Buffer.alloc(0)
+  let buffer: Buffer = Buffer.alloc(0)
   const pathOf = (id: string): string => join(directory, `${id}.model`)
 
   function roomOf(days: number, slots: number): FitMemory {
@@ -48,27 +51,29 @@ export function modelFiles(directory: string, calendar: LoadCalendar) {
     return room
   }
 
+  function bufferOf(size: number): Buffer {
+    if (buffer.length < size) buffer = Buffer.from(new ArrayBuffer(Math.ceil(size / STEP) * STEP))
+    return buffer.subarray(0, size)
+  }
+
   /** null: no such file, none that can be read, or of a size that no model has. */
-  async function bytesOf(path: string): Promise<Buffer | null> {
-    const file = await open(path).catch(() => null)
-    if (file === null) return null
+  function bytesOf(path: string): Buffer | null {
     try {
-      const { size } = await file.stat()
-      if (size < HEAD || size > MOST_BYTES) return null
-      if (readInto.length < size) readInto = roomy(size)
-      const { bytesRead } = await file.read(readInto, 0, size, 0)
-      return bytesRead === size ? readInto.subarray(0, size) : null
+      return withFile(path, constants.O_RDONLY, file => {
+        const { size } = fstatSync(file)
+        if (size < HEAD || size > MOST_BYTES) return null
+        const bytes = bufferOf(size)
+        return readSync(file, bytes, 0, size, 0) === size ? bytes : null
+      })
     } catch {
       return null
-    } finally {
-      await file.close()
     }
   }
 
   return {
     /** null when there is none that can be used, whatever the reason: then it is fitted. */
-    async read(id: string): Promise<KeptModel | null> {
-      const bytes = await bytesOf(pathOf(id))
+    read(id: string): KeptModel | null {
+      const bytes = bytesOf(pathOf(id))
       if (bytes === null || bytes.readUInt32LE(0) !== VERSION) return null
       if (bytes.readUInt32LE(4) !== crc32(bytes.subarray(CHECKED_FROM))) return null
       const [length, days, slots] = [8, 12, 16].map(at => bytes.readUInt32LE(at)) as [number, number, number]
@@ -80,8 +85,8 @@ export function modelFiles(directory: string, calendar: LoadCalendar) {
       memory.owner = again
       return { model: { ...model, calendar, learned: again }, historyStart }
     },
-    /** Without its calendar, which is the same for all. What is written has been copied when this returns its promise. */
-    async write(id: string, { model, historyStart }: KeptModel): Promise<void> {
+    /** Without its calendar, which is the same for all. Throws when it cannot be written. */
+    write(id: string, { model, historyStart }: KeptModel): void {
       const { calendar: _, learned, ...plain } = model
       const rest = serialize({
         model: plain,
@@ -91,15 +96,17 @@ export function modelFiles(directory: string, calendar: LoadCalendar) {
       const [days, slots] = learned === null ? [0, 0] : [learned.table.count, learned.slots]
       const length = Math.ceil(rest.length / 4) * 4
       const size = HEAD + length + 4 * numbersOf(days, slots)
-      if (writeFrom.length < size) writeFrom = roomy(size)
-      const bytes = writeFrom.subarray(0, size)
+      const bytes = bufferOf(size)
       bytes.fill(0, HEAD + rest.length, HEAD + length)
       rest.copy(bytes, HEAD)
       for (const [i, value] of [length, days, slots].entries()) bytes.writeUInt32LE(value, 8 + 4 * i)
       if (learned !== null) putColumns(learned.memory, days, columnsIn(bytes, HEAD + length, days, slots))
       bytes.writeUInt32LE(VERSION, 0)
       bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_FROM)), 4)
-      await replaceCache(pathOf(id), bytes)
+      withFile(pathOf(id), constants.O_WRONLY | constants.O_CREAT, file => {
+        for (let at = 0; at < size; ) at += writeSync(file, bytes, at, size - at, at)
+        ftruncateSync(file, size)
+      })
     }
   }
 }
@@ -113,9 +120,8 @@ interface Columns {
 
 const lowerOf = (days: number): number => (days * (days + 1)) / 2
 const numbersOf = (days: number, slots: number): number => lowerOf(days) + 2 * days * slots
-/** Buffers and files begin at multiples of four, in the machine's order of bytes: it is this machine's cache. */
-const roomy = (size: number): Buffer => Buffer.from(new ArrayBuffer(Math.ceil(size / 65_536) * 65_536))
 
+/** In the machine's own order of bytes: it is this machine's cache. */
 function columnsIn(bytes: Buffer, from: number, days: number, slots: number): Columns {
   const all = new Float32Array(bytes.buffer, bytes.byteOffset + from, numbersOf(days, slots))
   const [lower, each] = [lowerOf(days), days * slots]
@@ -138,6 +144,15 @@ function putColumns({ factor, stride, innovations, errors }: FitMemory, days: nu
   to.errors.set(errors.subarray(0, to.errors.length))
   for (let row = 0, at = 0; row < days; at += ++row)
     to.lower.set(factor.subarray(row * stride, row * stride + row + 1), at)
+}
+
+function withFile<T>(path: string, flags: number, work: (file: number) => T): T {
+  const file = openSync(path, flags)
+  try {
+    return work(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 function withoutRoom({ memory: _, ...learned }: Learned): Omit<Learned, 'memory'> {

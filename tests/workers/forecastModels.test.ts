@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { localTime } from '../../server/contract/localTime.ts'
 import { fitLoad, forecastLoad } from '../../server/forecast/load/model.ts'
@@ -32,9 +32,9 @@ it('a model from its file foretells what the fitted one does, one after the othe
   const files = modelFiles(folder.path, calendar)
   const sizes = { F1: 1000, F2: 400 }
   for (const [id, sizeKw] of Object.entries(sizes))
-    await files.write(id, { model: fitted(sizeKw), historyStart: startMs })
+    files.write(id, { model: fitted(sizeKw), historyStart: startMs })
   for (const id of ['F2', 'F1', 'F2'] as const) {
-    const kept = await files.read(id)
+    const kept = files.read(id)
     const direct = ahead(fitted(sizes[id]), sizes[id])
     if (kept === null || direct === null) throw new Error('nothing was kept, or nothing is said')
     const again = ahead(kept.model, sizes[id])
@@ -49,21 +49,28 @@ it('a model that claims nothing keeps its reason', async () => {
   const files = modelFiles(folder.path, calendar)
   const few = { ...load(1000), values: load(1000).values.subarray(0, 9 * 48) }
   const model = fitLoad({ load: few, temperature: null, calendar, knownUntil: startMs + 9 * DAY })
-  await files.write('F1', { model, historyStart: startMs })
-  expect((await files.read('F1'))?.model).toMatchObject({ basis: 'none', reason: model.reason })
+  files.write('F1', { model, historyStart: startMs })
+  expect(files.read('F1')?.model).toMatchObject({ basis: 'none', reason: model.reason })
 })
 
 it('one that is missing, damaged or of another version is fitted again', async () => {
   const files = modelFiles(folder.path, calendar)
-  expect(await files.read('F1')).toBeNull()
-  await files.write('F1', { model: fitted(1000), historyStart: startMs })
+  expect(files.read('F1')).toBeNull()
+  files.write('F1', { model: fitted(1000), historyStart: startMs })
   const bytes = await readFile(`${folder.path}/F1.model`)
   for (const at of [0, 4, 8, bytes.length - 1]) {
     const changed = Buffer.from(bytes)
     changed[at] = (changed[at] ?? 0) ^ 1
     await writeFile(`${folder.path}/F1.model`, changed)
-    expect(await files.read('F1')).toBeNull()
+    expect(files.read('F1')).toBeNull()
   }
-  await writeFile(`${folder.path}/F1.model`, bytes.subarray(0, 6))
-  expect(await files.read('F1')).toBeNull()
+  for (const length of [0, 6, bytes.length - 4]) {
+    await writeFile(`${folder.path}/F1.model`, bytes.subarray(0, length))
+    expect(files.read('F1')).toBeNull()
+  }
+  await writeFile(`${folder.path}/F1.model`, Buffer.alloc(9 * 2 ** 20))
+  expect(files.read('F1')).toBeNull()
+  files.write('F1', { model: fitted(1000), historyStart: startMs })
+  expect(await readFile(`${folder.path}/F1.model`)).toEqual(bytes)
+  expect((await readdir(folder.path)).length).toBe(1)
 })
