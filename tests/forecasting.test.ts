@@ -1,6 +1,9 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { MessageChannel, type Worker } from 'node:worker_threads'
 import { afterEach, expect, it } from 'vitest'
 import type { Forecast } from '../server/contract/forecasts.ts'
+import type { LoadRow } from '../server/readings/store.ts'
+import { answerCalls } from '../server/workers/calls.ts'
 import {
   DAY,
   type ForecastDesk,
@@ -209,3 +212,102 @@ it('stops at once in the middle of a run', async () => {
   await forecasting.stop()
   expect(forecasting.state()).toMatchObject({ running: false, trouble: null })
 }, 60_000)
+
+it('a worker that ends in the middle is said; what it gave is whole, and the run is tried again', async () => {
+  const twelve = Array.from({ length: 12 }, (_, i) => node(`F${i}`, { weather: i === 11 ? 'W2' : 'W1' }))
+  desk = await openForecastDesk(midnight + 6 * 60_000, twelve)
+  const from = midnight - 60 * DAY
+  const kw = (t: number) => loadAt(t, temperatureAt(t))
+  for (const id of ['F0', 'F11']) await desk.store.writeLoad(halfHours(id, from, midnight, kw), 1800)
+  await writeWeather(desk.store, 'W1', from, midnight)
+  let worker: Worker | null = null
+  const onWorker = (one: Worker): void => {
+    worker = one
+  }
+  process.on('worker', onWorker)
+  // The weather of the last node never comes.
+  let isWaiting = false
+  const forecasting = desk.start({
+    openReader() {
+      const { port1, port2 } = new MessageChannel()
+      const query: typeof desk.store.query = asked => {
+        if (asked.id !== 'W2' || desk.away.isAway) return desk.store.query(asked)
+        isWaiting = true
+        return new Promise(() => undefined)
+      }
+      answerCalls(port1, { query, queryLoad: desk.store.queryLoad } as never)
+      port1.unref()
+      return port2
+    }
+  })
+  await until(async () => isWaiting && (await issuesOf('F0')).length === 1, {
+    what: 'the run in the middle',
+    timeoutMs: 60_000
+  })
+  await (worker as Worker | null)?.terminate()
+  process.off('worker', onWorker)
+  await until(() => forecasting.state().trouble !== null, { what: 'the trouble' })
+  expect(forecasting.state()).toMatchObject({
+    trouble: 'the forecast worker ended early',
+    fittedAt: null,
+    running: false
+  })
+  const [first] = await issuesOf('F0')
+  expect(first).toMatchObject({ kind: 'day-ahead', trainedDays: 60 })
+  expect(forecasting.newest('F0')?.issuedAt).toBe(first?.issuedAt)
+  expect(forecasting.reason('F11')).toBe('nothing has been issued for it yet')
+
+  desk.away.isAway = true
+  desk.clock.now += 61_000
+  await until(() => forecasting.state().fittedAt !== null, { what: 'the next try', timeoutMs: 60_000 })
+  expect(forecasting.state()).toMatchObject({ trouble: null, withForecast: 2 })
+  expect((await issuesOf('F0')).map(({ p50Kw }) => p50Kw)).toEqual([first?.p50Kw, first?.p50Kw])
+  expect((await readdir(desk.directory)).filter(name => name.endsWith('.new'))).toEqual([])
+}, 120_000)
+
+it('a model that cannot be kept is said, and its node forecast all the same', async () => {
+  await openWithHistory(midnight + 6 * 60_000)
+  await mkdir(`${desk.directory}/F1.model`, { recursive: true })
+  const forecasting = desk.start()
+  await until(() => forecasting.state().fittedAt !== null, { what: 'the refit', timeoutMs: 60_000 })
+  expect(forecasting.state().trouble).toMatch(/DATA_DIR\/forecast cannot be written.*EISDIR/)
+  expect(forecasting.state().withForecast).toBe(2)
+  desk.clock.now = midnight + 33 * 60_000
+  await until(async () => (await issuesOf('F1')).length === 2, { what: 'fitted anew', timeoutMs: 60_000 })
+}, 120_000)
+
+it('of 3,000 registered nodes with five days of load nothing is claimed, and later runs ask little', async () => {
+  const many = Array.from({ length: 3000 }, (_, i) => node(`N${i}`))
+  desk = await openForecastDesk(midnight + 6 * 60_000, many)
+  let asked = 0
+  const known = halfHours('N', midnight - 5 * DAY, midnight, () => 50)
+  const forecasting = desk.start({
+    openReader() {
+      const { port1, port2 } = new MessageChannel()
+      const queryLoad = ({ node: id, from, to }: { node: string; from: number; to: number }) => {
+        asked++
+        // Every tenth has never been heard of.
+        const rows = id.endsWith('0') ? [] : known.filter(({ t }) => t >= from && t < to)
+        const column = <K extends keyof LoadRow>(name: K) => rows.map(row => row[name])
+        const means = { t: column('t'), kw: column('kw'), known: column('known') }
+        return { ...means, kwMin: [], kwMax: [], reported: column('reported'), expected: column('expected') }
+      }
+      answerCalls(port1, { query: desk.store.query, queryLoad } as never)
+      port1.unref()
+      return port2
+    }
+  })
+  await until(() => forecasting.state().fittedAt !== null, { what: 'the refit', timeoutMs: 100_000 })
+  expect(asked).toBeLessThan(3000 * 40)
+  expect(forecasting.state()).toMatchObject({ trouble: null, nodes: 3000, withForecast: 0 })
+  expect(new Set(forecasting.rows().map(({ reason }) => reason))).toEqual(
+    new Set(['no load is known yet', 'less than two weeks of load are known'])
+  )
+  asked = 0
+  desk.clock.now = midnight + 33 * 60_000
+  await until(() => (forecasting.state().issuedAt ?? '') >= new Date(midnight + 33 * 60_000).toISOString(), {
+    what: 'the intraday run',
+    timeoutMs: 100_000
+  })
+  expect(asked).toBeLessThan(3000 * 3)
+}, 240_000)

@@ -39,6 +39,8 @@ export interface LoadReading {
 
 interface InWork extends NodeLoad {
   isNew: boolean
+  /** It was looked for before, and none was found. */
+  isUnheard: boolean
   isChanged: boolean
   spans: Span[]
   /** As it was before the change of the registry, from `changedFrom` on. */
@@ -46,19 +48,32 @@ interface InWork extends NodeLoad {
   changedFrom: number
 }
 
-/** Brings the histories of some nodes up to now, from their files and the store. Rejects with the store's StoreError. */
+/**
+ * Brings the histories of some nodes up to now, from their files and the store. Of a node that has never been heard of only
+ * the newest is asked for, and the whole past once there is something. Rejects with the store's StoreError.
+ */
 export async function readLoads(nodes: readonly ForecastNode[], reading: LoadReading): Promise<NodeLoad[]> {
   const works: InWork[] = []
   for (const node of nodes) works.push(await begin(node, reading))
+  await readSpans(works, reading)
+  const heard = works.filter(({ isUnheard, history }) => isUnheard && lengthOf(history) > 0)
+  for (const work of heard) {
+    work.isNew = true
+    work.spans = spansToRead(null, reading.now, { isDaily: reading.isDaily, isChanged: false })
+  }
+  await readSpans(heard, reading)
+  for (const work of works) await finish(work, reading)
+  return works
+}
+
+async function readSpans(works: readonly InWork[], { reader, breathe }: LoadReading): Promise<void> {
   for (const some of pieces(works)) {
     for (const { work, span } of some) {
-      await reading.breathe()
-      const rows = await reading.reader.queryLoad({ node: work.node.id, ...span, stepS: 1800 })
+      await breathe()
+      const rows = await reader.queryLoad({ node: work.node.id, ...span, stepS: 1800 })
       if (rows.t.length > 0) putInto(work.history, rows.t, [knownLoads(rows)])
     }
   }
-  for (const work of works) await finish(work, reading)
-  return works
 }
 
 async function begin(node: ForecastNode, { directory, now, isDaily }: LoadReading): Promise<InWork> {
@@ -69,7 +84,14 @@ async function begin(node: ForecastNode, { directory, now, isDaily }: LoadReadin
   const first = Math.max(0, (changedFrom - history.startMs) / HALF_HOUR_MS)
   const isFollowed = isDaily && isChanged && changedFrom >= history.startMs
   return {
-    ...{ node, history, isChanged, changedFrom, isNew: kept === null },
+    ...{
+      node,
+      history,
+      isChanged,
+      changedFrom,
+      isNew: kept === null,
+      isUnheard: kept !== null && lengthOf(kept) === 0
+    },
     before: isFollowed ? (history.columns[0] ?? new Float32Array(0)).slice(first) : new Float32Array(0),
     spans: spansToRead(kept, now, { isDaily, isChanged })
   }
@@ -98,7 +120,6 @@ async function finish(work: InWork, { directory, now, isDaily, onUnwritten }: Lo
   cutOld(history)
   history.composition = node.composition
   history.readUntil = Math.floor(now / HALF_HOUR_MS) * HALF_HOUR_MS
-  if (isNew && lengthOf(history) === 0) return
   await writeHistory(pathOf(directory, node.id), history).catch(onUnwritten)
 }
 

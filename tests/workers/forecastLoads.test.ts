@@ -99,3 +99,17 @@ it('what a store has let go of stays known', async () => {
   rows.clear()
   expect(kwAt(await read(now + DAY), midnight - 30 * DAY)).toBe(50)
 })
+
+it('of a node that was never heard of only the newest is asked for, and its past once it is', async () => {
+  await read()
+  expect(asked.length).toBeGreaterThan(30)
+  await read(now + HOUR, 'a', false)
+  expect(asked.length).toBeLessThan(3)
+  await read(now + DAY)
+  expect(asked.length).toBeLessThan(7)
+  write(halfHours('F1', midnight - 300 * DAY, midnight + 2 * DAY, () => 50))
+  const heard = await read(now + 2 * DAY, 'a', false)
+  expect(heard.startMs).toBe(midnight - 300 * DAY)
+  await read(now + 2 * DAY + HOUR, 'a', false)
+  expect(asked.length).toBeLessThan(3)
+})

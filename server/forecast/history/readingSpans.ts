@@ -1,4 +1,4 @@
-import { HALF_HOUR_MS, type History, KEPT_MS, lengthOf } from './history.ts'
+import { HALF_HOUR_MS, type History, KEPT_MS } from './history.ts'
 
 const DAY_MS = 86_400_000
 /** Readings come late; of the last days every half-hour is read again once a day. */
@@ -31,7 +31,7 @@ export function spansToRead(
 ): Span[] {
   const to = floor(now)
   const oldest = floor(now - KEPT_MS)
-  if (history === null || lengthOf(history) === 0) return [{ from: oldest, to }]
+  if (history === null) return [{ from: oldest, to }]
   const late = isDaily ? LATE_MS : LATE_WITHIN_A_DAY_MS
   const back = isDaily && isChanged ? Math.max(late, REGISTRY_MS) : late
   // A clock that was set back must not leave a hole.

@@ -66,7 +66,6 @@ it('nothing kept: three years; in between: a day; daily: a week, and a part of t
   const floor = at(48 * 40)
   const all = [{ from: floor - 3 * 366 * DAY, to: floor }]
   expect(spansToRead(null, now, { isDaily, isChanged })).toEqual(all)
-  expect(spansToRead(emptyHistory(1), now, { isDaily, isChanged })).toEqual(all)
   const history = filled(48 * 40, () => 1)
   expect(spansToRead(history, now, { isDaily: false, isChanged })).toEqual([{ from: floor - DAY, to: floor }])
   const [older, newest] = spansToRead(history, now, { isDaily, isChanged })
