@@ -61,11 +61,12 @@ test('findings: not acknowledged first, then by priority, then newest; done ones
     finding('low', { priority: 3 }),
     finding('gone', { clearedAt: '2026-06-12T07:00:00Z', acknowledged }),
     finding('cleared', { priority: 1, clearedAt: '2026-06-12T07:00:00Z' }),
+    finding('ahead', { kind: 'heat-peak-ahead', raisedAt: '2026-06-12T06:50:00Z' }),
     finding('older'),
     finding('newer', { raisedAt: '2026-06-12T06:30:00Z' }),
     finding('high', { priority: 1 })
   ])
-  expect(ranked.map(({ id }) => id)).toEqual(['high', 'newer', 'older', 'low', 'cleared', 'seen'])
+  expect(ranked.map(({ id }) => id)).toEqual(['high', 'newer', 'older', 'ahead', 'low', 'cleared', 'seen'])
 })
 
 test('top nodes: the widest first', () => {

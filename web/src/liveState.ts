@@ -3,6 +3,7 @@ import type { Finding } from '../../server/contract/findings.ts'
 import type { LoadState } from '../../server/contract/grid.ts'
 import type { LiveChange, LiveSnapshot } from '../../server/contract/live.ts'
 import type { IngestState } from '../../server/contract/sources.ts'
+import { isOfNow } from './orderWish.ts'
 
 /** What the live stream has told so far: its last snapshot with every change since. */
 export interface LiveState {
@@ -49,14 +50,17 @@ export function withChange(state: LiveState, change: LiveChange): LiveState {
 /** Cleared and acknowledged: no longer anybody's concern. */
 const isOpen = (finding: Finding) => finding.clearedAt === null || finding.acknowledged === null
 
-/** What must be looked at first: not acknowledged, still there, most urgent, newest. */
+/** What must be looked at first: not acknowledged, still there, most urgent, of now before what is foretold, newest. */
 export function rankFindings(findings: Iterable<Finding>): Finding[] {
   const rank = (f: Finding) => (f.acknowledged ? 2 : 0) + (f.clearedAt === null ? 0 : 1)
   return [...findings]
     .filter(isOpen)
     .sort(
       (a, b) =>
-        rank(a) - rank(b) || a.priority - b.priority || Date.parse(b.raisedAt) - Date.parse(a.raisedAt)
+        rank(a) - rank(b) ||
+        a.priority - b.priority ||
+        Number(isOfNow(b)) - Number(isOfNow(a)) ||
+        Date.parse(b.raisedAt) - Date.parse(a.raisedAt)
     )
 }
 
