@@ -104,8 +104,14 @@ export function modelFiles(directory: string, calendar: LoadCalendar) {
       bytes.writeUInt32LE(VERSION, 0)
       bytes.writeUInt32LE(crc32(bytes.subarray(CHECKED_FROM)), 4)
       withFile(pathOf(id), constants.O_WRONLY | constants.O_CREAT, file => {
-        for (let at = 0; at < size; ) at += writeSync(file, bytes, at, size - at, at)
-        ftruncateSync(file, size)
+        try {
+          for (let at = 0; at < size; ) at += writeSync(file, bytes, at, size - at, at)
+          ftruncateSync(file, size)
+        } catch (error) {
+          // Half of one is of no use, least of all on a full disk.
+          ftruncateSync(file, 0)
+          throw error
+        }
       })
     }
   }
