@@ -23,9 +23,15 @@ export function finishRow(a: Float64Array, n: number, row: number, from: number)
   }
 }
 
-/** The product of `length` numbers from two places; four sums side by side do not wait for each other. */
+/**
+ * The product of `length` numbers from two places; four sums side by side do not wait for each other. Each sum is declared
+ * by itself: taken out of an array, V8 gave every value of it an object of its own, 70 MB a fit.
+ */
 export function dot(a: Float64Array, from: number, b: Float64Array, other: number, length: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
   let k = 0
   for (; k + 3 < length; k += 4) {
     s0 += (a[from + k] as number) * (b[other + k] as number)
@@ -41,10 +47,22 @@ function eliminateBlock(a: Float64Array, n: number, i: number, j: number): void 
   const [i0, j0] = [i * n, j * n]
   const [i1, i2, i3] = [i0 + n, i0 + 2 * n, i0 + 3 * n]
   const [j1, j2, j3] = [j0 + n, j0 + 2 * n, j0 + 3 * n]
-  let [s00, s01, s02, s03] = [0, 0, 0, 0]
-  let [s10, s11, s12, s13] = [0, 0, 0, 0]
-  let [s20, s21, s22, s23] = [0, 0, 0, 0]
-  let [s30, s31, s32, s33] = [0, 0, 0, 0]
+  let s00 = 0
+  let s01 = 0
+  let s02 = 0
+  let s03 = 0
+  let s10 = 0
+  let s11 = 0
+  let s12 = 0
+  let s13 = 0
+  let s20 = 0
+  let s21 = 0
+  let s22 = 0
+  let s23 = 0
+  let s30 = 0
+  let s31 = 0
+  let s32 = 0
+  let s33 = 0
   for (let k = 0; k < j; k++) {
     const b0 = a[j0 + k] as number
     const b1 = a[j1 + k] as number

@@ -3,11 +3,13 @@ import { dayGrid, dayNumber } from './dayGrid.ts'
 import { kwOf, MOST_LEADS } from './errors.ts'
 import { firstDayAfter, type LoadModel } from './fit.ts'
 import { peakOf } from './peak.ts'
-import { valueAt } from './series.ts'
+import { meanBetween } from './series.ts'
 import { quantileAt } from './spread.ts'
 import { stepsAhead, stepValue } from './steps.ts'
 import { daysTold, endOf } from './told.ts'
 import type { ForecastInput, LoadForecast } from './types.ts'
+
+const HOUR_MS = 3_600_000
 
 const EVER_SEEN_FACTOR = 1.3
 
@@ -72,7 +74,9 @@ function saturation(
   const { temperature } = input
   return Uint8Array.from({ length: steps.length }, (_, i) => {
     if (seenC === null || temperature === null) return 0
-    const celsius = valueAt(temperature, steps.startMs + i * steps.stepMs)
+    // The extremes seen in training are those of hourly means.
+    const hour = Math.floor((i * steps.stepMs) / HOUR_MS)
+    const celsius = meanBetween(temperature, steps.startMs + hour * HOUR_MS, HOUR_MS)
     return celsius < seenC[0] || celsius > seenC[1] ? 1 : 0
   })
 }

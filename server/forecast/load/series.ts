@@ -41,6 +41,19 @@ export function valueAt(series: RegularSeries, t: number): number {
   return series.values[Math.floor((t - series.startMs) / series.stepMs)] ?? Number.NaN
 }
 
+/** The mean of what is known in [t, t + lengthMs); NaN where nothing is. */
+export function meanBetween(series: RegularSeries, t: number, lengthMs: number): number {
+  let sum = 0
+  let known = 0
+  for (let at = t; at < t + lengthMs; at += series.stepMs) {
+    const value = valueAt(series, at)
+    if (Number.isNaN(value)) continue
+    sum += value
+    known++
+  }
+  return known === 0 ? Number.NaN : sum / known
+}
+
 /** The mean of several sites, moment by moment, of those known then, on the first one's step. */
 export function meanOfSites(sites: readonly [RegularSeries, ...RegularSeries[]]): RegularSeries {
   const [first] = sites
