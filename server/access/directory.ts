@@ -1,6 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import * as oidc from 'openid-client'
+import type * as oidc from 'openid-client'
 import type { OneTimeRecords } from './recoveryCodes.ts'
+
+/** Loaded at the first use: most run without a directory. */
+const library = () => import('openid-client')
 
 const STANDS_MS = 10 * 60_000
 const TIMEOUT_S = 10
@@ -67,6 +70,7 @@ export function createDirectory(needs: DirectoryNeeds): Directory {
     if (!config) return null
     const [state, browser, trip] = [text(), text(), { errand, verifier: text(), nonce: text() }]
     await oneTime.put('oidc', sha256(state), now + STANDS_MS, { ...trip, browser: sha256(browser) }, now)
+    const oidc = await library()
     const url = oidc.buildAuthorizationUrl(config, {
       redirect_uri: publicUrl + callbackPath,
       scope: 'openid profile email',
@@ -80,6 +84,7 @@ export function createDirectory(needs: DirectoryNeeds): Directory {
   }
 
   async function exchange(config: oidc.Configuration, search: string, state: string, trip: Trip) {
+    const oidc = await library()
     const tokens = await oidc.authorizationCodeGrant(config, new URL(publicUrl + callbackPath + search), {
       expectedState: state,
       expectedNonce: trip.nonce,
@@ -115,7 +120,9 @@ export function createDirectory(needs: DirectoryNeeds): Directory {
   }
 }
 
-function discover({ issuer, clientId, clientSecret }: DirectorySettings): Promise<oidc.Configuration> {
+async function discover(settings: DirectorySettings): Promise<oidc.Configuration> {
+  const { issuer, clientId, clientSecret } = settings
+  const oidc = await library()
   return oidc.discovery(
     new URL(issuer),
     clientId,

@@ -36,7 +36,8 @@ export interface RegisteredPoint extends PointRef {
   readonly places: readonly Place[]
 }
 
-export const pointKey = (kind: string, id: string): string => `${kind}/${id}`
+/** Joined, so that it is one piece: a template leaves two, and what holds them together, in memory for ever. */
+export const pointKey = (kind: string, id: string): string => [kind, id].join('/')
 
 /** An unknown parent, and the first node of a circle, stand at the top: a bad registry shows, it does not hide load. */
 export function buildTopology(nodes: readonly GridNode[]): Topology {
