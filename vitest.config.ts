@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-// They live through minutes of the real clock and mostly wait: side by side.
-const waiting = ['tests/system/survival.test.ts', 'tests/browser/loop.test.ts']
+// They live through minutes of the real clock and mostly wait: side by side, and one that needs no quiet beside them.
+const waiting = [
+  'tests/system/survival.test.ts',
+  'tests/browser/loop.test.ts',
+  'tests/browser/foresight.test.ts'
+]
 
 // Suites that start real servers (Mosquitto, InfluxDB, Chromium, the product itself) run after one another:
 // on two cores they would otherwise fail each other by starving.
