@@ -32,6 +32,7 @@ export function daysTold(
   let newest: Newest | null = null
   for (let day = today; day <= last; day++) {
     const raw = dayAhead(learned, rows, day, around)
+    const doubt = temperatureDoubt(learned, rows, day, raw.z, around, input)
     if (day === today) {
       correctAtMidnight(learned, raw, day)
       newest = newestCorrection(errors, errorsOfToday(learned, raw, known, today), learned.slots)
@@ -42,7 +43,6 @@ export function daysTold(
     const left = newest !== null && day === today ? newest.left : null
     const factor = factorOf(learned, errors, raw) * lead
     const z = shift === null ? raw.z : raw.z.map((value, slot) => value + (shift[slot] as number))
-    const doubt = temperatureDoubt(learned, rows, day, around, input)
     const sizeOf = (size: number, slot: number) =>
       Math.hypot(size * factor * (left?.[slot] ?? 1), doubt?.[slot] ?? 0)
     days.push({ day, z, size: errors.spread.bySlot.map(sizeOf) })
@@ -50,25 +50,31 @@ export function daysTold(
   return days
 }
 
-/** Half of what the day changes by between a temperature too warm and too cold by its usual error; null without one. */
+/**
+ * What the day changes by when its temperature is wrong by its usual error, towards the middle of what was seen: beyond the
+ * range the effect saturates, and would look smaller than it is. null without one.
+ */
 function temperatureDoubt(
   learned: Learned,
   rows: number,
   day: number,
+  told: Float64Array,
   around: Surroundings,
   { temperatureErrorK = 0, origin }: ForecastInput
 ): Float64Array | null {
   const { temperature } = around
   if (temperature === null || !(temperatureErrorK > 0)) return null
+  const midnight = 24 * (day - temperature.firstDay)
   const from =
-    (around.time.date(origin) === dateOf(day) ? placeOf(around.time, origin, 24).slot : 0) +
-    24 * (day - temperature.firstDay)
-  const at = (kelvin: number) => {
-    const values = temperature.values.map((celsius, hour) => (hour < from ? celsius : celsius + kelvin))
-    return dayAhead(learned, rows, day, { ...around, temperature: { ...temperature, values } }).z
-  }
-  const [warmer, colder] = [at(temperatureErrorK), at(-temperatureErrorK)]
-  return warmer.map((z, slot) => Math.abs(z - (colder[slot] as number)) / 2)
+    midnight + (around.time.date(origin) === dateOf(day) ? placeOf(around.time, origin, 24).slot : 0)
+  const meanC = temperature.values
+    .subarray(midnight, midnight + 24)
+    .reduce((sum, celsius) => sum + celsius / 24, 0)
+  const isWarm = meanC > learned.range.meanC
+  const errorK = isWarm ? -temperatureErrorK : temperatureErrorK
+  const values = temperature.values.map((celsius, hour) => (hour < from ? celsius : celsius + errorK))
+  const other = dayAhead(learned, rows, day, { ...around, temperature: { ...temperature, values } }).z
+  return other.map((z, slot) => Math.abs(z - (told[slot] as number)))
 }
 
 function factorOf(learned: Learned, errors: ErrorMemory, raw: RawDay): number {
