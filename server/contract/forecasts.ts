@@ -70,10 +70,6 @@ export const Forecast = Type.Object({
 })
 export type Forecast = Static<typeof Forecast>
 
-/** Why a node has none: in words with its numbers, e.g. 9 days of history, 14 are needed. */
-export const NoForecast = Type.Object({ nodeId: Id, reason: Type.String() })
-export type NoForecast = Static<typeof NoForecast>
-
 /** `GET /forecasts/:node`: the newest issue (by `issuedBy`, where asked), beside what came of it so far. */
 export const ForecastAnswer = Type.Object({
   nodeId: Id,

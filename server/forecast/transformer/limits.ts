@@ -1,4 +1,4 @@
-import { type LoadingRegime, loadingRegimes } from '../../contract/transformers.ts'
+import type { LoadingRegime } from '../../contract/transformers.ts'
 
 /** How far a regime may go, after IEC 60076-7 Table 4. */
 export interface LoadingLimit {
@@ -46,16 +46,4 @@ export function quantitiesPast(now: Loaded, limit: LoadingLimit): LimitQuantity[
   if (now.hotSpotC !== null && now.hotSpotC > limit.hotSpotC) past.push('hotSpot')
   if (now.loadPu !== null && Math.abs(now.loadPu) > limit.loadPu) past.push('load')
   return past
-}
-
-/** The most serious regime whose limit is passed now, and by what; null where none is. */
-export function limitPassed(
-  now: Loaded,
-  limits: LoadingLimits
-): { regime: LoadingRegime; by: LimitQuantity[] } | null {
-  for (const regime of loadingRegimes.toReversed()) {
-    const by = quantitiesPast(now, limits[regime])
-    if (by.length > 0) return { regime, by }
-  }
-  return null
 }

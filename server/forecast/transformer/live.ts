@@ -207,11 +207,6 @@ function withWinding(plate: TransformerPlate, state: TransformerState, windingC:
   return { ...state, windingC: isGood ? windingC : null }
 }
 
-/** The state to reckon ahead from: with what was measured; null while it is in doubt. */
-export function presentState({ model, doubt, offsetK, glideK }: TransformerState): ThermalState | null {
-  return model === null || doubt > NO_DOUBT ? null : { ...model, topOilC: model.topOilC + offsetK + glideK }
-}
-
 /** The temperatures now: as of the last reading, which `now` may be at most the hold beyond. */
 export function viewOf(
   plate: TransformerPlate,

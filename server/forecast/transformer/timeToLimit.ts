@@ -1,7 +1,7 @@
 import { type LoadingRegime, loadingRegimes } from '../../contract/transformers.ts'
 import type { ThermalConstants } from './constants.ts'
 import { type LimitQuantity, type LoadingLimits, quantitiesPast } from './limits.ts'
-import { advance, hotSpotC, oilTimeConstantMin, steadyState, type ThermalState } from './thermal.ts'
+import { advance, hotSpotC, oilTimeConstantMin, type ThermalState } from './thermal.ts'
 
 /** How long until a limit is passed; minutes 0: it is passed already, null: it is never passed at this load. */
 export interface TimeToLimit {
@@ -61,18 +61,4 @@ function mesh(c: ThermalConstants): number[] {
   const reached = SETTLED * winding
   for (let i = 1; i <= SETTLED * FINE; i++) minutes.push(reached + (i * oil) / FINE)
   return minutes
-}
-
-/** The load, per unit, that may stay for ever at this ambient temperature without passing a limit. */
-export function lastingLoadPu(c: ThermalConstants, ambientC: number, limits: LoadingLimits): number {
-  const normalCyclic = limits['normal-cyclic']
-  let [low, high] = [0, normalCyclic.loadPu]
-  for (let i = 0; i < 40; i++) {
-    const loadPu = (low + high) / 2
-    const state = steadyState(c, loadPu, ambientC)
-    const past = quantitiesPast({ topOilC: state.topOilC, hotSpotC: hotSpotC(state), loadPu }, normalCyclic)
-    if (past.length > 0) high = loadPu
-    else low = loadPu
-  }
-  return low
 }

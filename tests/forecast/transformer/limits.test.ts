@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { coolings } from '../../../server/contract/registry.ts'
 import { loadingRegimes } from '../../../server/contract/transformers.ts'
 import { thermalConstants } from '../../../server/forecast/transformer/constants.ts'
-import { limitPassed, limitsOf, quantitiesPast } from '../../../server/forecast/transformer/limits.ts'
+import { limitsOf, quantitiesPast } from '../../../server/forecast/transformer/limits.ts'
 import { plateOf } from '../../../server/forecast/transformer/plate.ts'
 import { limitAhead, pathAhead, reliefKw } from '../../../server/forecast/transformer/relief.ts'
 import { advance, hotSpotC, steadyState } from '../../../server/forecast/transformer/thermal.ts'
-import { lastingLoadPu, timesToLimit } from '../../../server/forecast/transformer/timeToLimit.ts'
+import { timesToLimit } from '../../../server/forecast/transformer/timeToLimit.ts'
 
 fc.configureGlobal({ seed: 6 })
 
@@ -32,15 +32,15 @@ describe('limits', () => {
     ])
   })
 
-  it('the gravest that is passed, and by what; at the limit none is, the unknown passes none', () => {
+  it('what passes a limit, in order; at the limit nothing does, the unknown passes none', () => {
     const limits = limitsOf(400)
     const of = (topOilC: number | null, spot: number | null, loadPu: number | null) =>
-      limitPassed({ topOilC, hotSpotC: spot, loadPu }, limits)
-    expect(of(105, 120, 1.5)).toBeNull()
-    expect(of(null, null, null)).toBeNull()
-    expect(of(106, 100, 1)).toEqual({ regime: 'normal-cyclic', by: ['topOil'] })
-    expect(of(100, 141, 1.6)).toEqual({ regime: 'long-emergency', by: ['hotSpot'] })
-    expect(of(116, 161, -2.1)).toEqual({ regime: 'short-emergency', by: ['topOil', 'hotSpot', 'load'] })
+      loadingRegimes.map(regime => quantitiesPast({ topOilC, hotSpotC: spot, loadPu }, limits[regime]))
+    expect(of(105, 120, 1.5)).toEqual([[], [], []])
+    expect(of(null, null, null)).toEqual([[], [], []])
+    expect(of(106, 100, 1)).toEqual([['topOil'], [], []])
+    expect(of(100, 141, 1.6)).toEqual([['hotSpot', 'load'], ['hotSpot'], []])
+    expect(of(116, 161, -2.1)[2]).toEqual(['topOil', 'hotSpot', 'load'])
   })
 })
 
@@ -89,17 +89,11 @@ describe('how long an overload may last', () => {
     )
   })
 
-  it('0 when it is passed already, null when it never is; the lasting load is never passed', () => {
+  it('0 when it is passed already, null when it never is', () => {
     const times = timesToLimit(c, steadyState(c, 1, 20), 1.6, 20, limits)
     expect(times['normal-cyclic']).toEqual({ minutes: 0, by: 'load' })
     const cool = timesToLimit(c, steadyState(c, 1, 20), 1, 20, limits)
     expect(cool['normal-cyclic']).toEqual({ minutes: null, by: null })
-    const lasting = lastingLoadPu(c, 35, limits)
-    expect(lasting).toBeGreaterThan(0.9)
-    expect(timesToLimit(c, steadyState(c, 0, 35), lasting, 35, limits)['normal-cyclic'].minutes).toBeNull()
-    expect(
-      timesToLimit(c, steadyState(c, 0, 35), lasting + 0.01, 35, limits)['normal-cyclic'].minutes
-    ).not.toBeNull()
   })
 })
 

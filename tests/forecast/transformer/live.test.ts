@@ -3,7 +3,6 @@ import { localTime } from '../../../server/contract/localTime.ts'
 import { qualityBits } from '../../../server/contract/quality.ts'
 import {
   advanceTransformer,
-  presentState,
   type TransformerSample,
   type TransformerState,
   viewOf
@@ -149,11 +148,6 @@ describe('gaps', () => {
     expect(told([sample(50, { loadPu: 2 })], known)).toBe(known)
     expect(viewOf(plate, known, known.t + 31 * MINUTE).topOilC).toBeNull()
     expect(viewOf(plate, known, known.t + 29 * MINUTE).topOilC).not.toBeNull()
-  })
-
-  it('unknown load says nothing of the present state', () => {
-    expect(presentState(known)?.topOilC).toBeCloseTo(balanced.topOilC, 6)
-    expect(presentState(told(quarters(70, 80, { loadPu: null }), known))).toBeNull()
   })
 
   it('instantaneous values stand for the time since the last', () => {
