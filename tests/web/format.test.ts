@@ -125,3 +125,10 @@ describe('times', () => {
     expect(vi.countdown(-1)).toBe('00:00')
   })
 })
+
+test('a probability is never told as certain', () => {
+  const { probability } = createFormat('en', 'UTC')
+  expect([null, 0, 0.004, 0.01, 0.5, 0.99, 0.999, 1].map(probability)).toEqual(
+    ['–', '< 1 %', '< 1 %', '1 %', '50 %', '99 %', '> 99 %', '> 99 %'].map(text => text.replaceAll(' ', NBSP))
+  )
+})

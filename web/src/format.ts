@@ -89,6 +89,10 @@ export function createFormat(language: Language, timeZone: string) {
   const window = (from: number, to: number, now: number) =>
     `${isToday(from, now) ? '' : `${dayMonth(from)} `}${time(from)} – ${time(to)}`
 
+  /** A share, 1 = 100 %. */
+  const percent = (share: number | null, digits = 0) =>
+    share === null ? UNKNOWN : `${number(share * 100, digits)}${NBSP}%`
+
   return {
     language,
     timeZone,
@@ -104,9 +108,12 @@ export function createFormat(language: Language, timeZone: string) {
     powerText: (kw: number | null, unit?: PowerUnit) => text(power(kw, unit)),
     energy,
     energyText: (kwh: number | null) => text(energy(kwh)),
-    /** A share, 1 = 100 %. */
-    percent: (share: number | null, digits = 0) =>
-      share === null ? UNKNOWN : `${number(share * 100, digits)}${NBSP}%`,
+    percent,
+    /** A probability, 0 … 1, found by counting: never told as certain. */
+    probability: (p: number | null) => {
+      if (p !== null && p < 0.01) return `<${NBSP}${percent(0.01)}`
+      return p !== null && p > 0.99 ? `>${NBSP}${percent(0.99)}` : percent(p)
+    },
     temperature: (celsius: number | null): Quantity => ({ value: number(celsius, 1), unit: '°C' }),
     temperatureText: (celsius: number | null) => text({ value: number(celsius, 1), unit: '°C' }),
     /** A value as a meter gives it, no more exact than it can be read: 231, 49,98, 0,973. */

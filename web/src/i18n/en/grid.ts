@@ -22,6 +22,7 @@ export const grid: Pick<Words, 'kinds' | 'sourceKinds' | 'load' | 'chart'> = {
     peakAhead: 'Peak ahead',
     ahead: (when, probability) => `${when}, ${probability} likely to pass the capacity`,
     noForecast: 'no forecast yet',
+    oldForecast: issued => `old forecast, of ${issued}`,
     at: time => `at ${time}`,
     temperature: 'Temperature',
     maxToday: (value, time) => `maximum today ${value} at ${time}`,

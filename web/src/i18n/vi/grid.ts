@@ -22,6 +22,7 @@ export const grid = {
     peakAhead: 'Đỉnh sắp tới',
     ahead: (when: string, probability: string) => `${when}, xác suất vượt công suất ${probability}`,
     noForecast: 'chưa có dự báo',
+    oldForecast: (issued: string) => `dự báo cũ, lúc ${issued}`,
     at: (time: string) => `lúc ${time}`,
     temperature: 'Nhiệt độ',
     maxToday: (value: string, time: string) => `cao nhất hôm nay ${value} lúc ${time}`,
