@@ -35,7 +35,7 @@ export const heatPeakAhead: Telling = (fact, { ahead: words }, format, { flagged
         ),
     probability === null
       ? null
-      : words.probability(format.percent(probability), format.powerText(fact('capacityKw'))),
+      : words.probability(format.probability(probability), format.powerText(fact('capacityKw'))),
     heat(fact, words, format),
     clearedAt === null ? cover(fact, words, format, flagged.length) : null,
     issued === null || fact('isStale') !== 1 ? null : words.stale(when(issued))
@@ -63,7 +63,7 @@ function changes(fact: Fact, words: AheadWords, format: Format): FindingPart[] {
   const told: [string, string, string, (value: number) => string][] = [
     [words.what.temperature, 'thenTemperatureC', 'maxTemperatureC', format.temperatureText],
     [words.what.peak, 'thenPeakKw', 'peakKw', kw => format.powerText(kw)],
-    [words.what.probability, 'highestProbability', 'probability', share => format.percent(share)]
+    [words.what.probability, 'highestProbability', 'probability', share => format.probability(share)]
   ]
   return told.map(([what, before, now, say]) => {
     const [was, is] = [fact(before), fact(now)]
