@@ -2,6 +2,7 @@ import { breath } from './contract/breath.ts'
 import type { CurtailmentEvent } from './contract/events.ts'
 import type { GridNode } from './contract/registry.ts'
 import { wasCalled } from './curtailment/lifecycle/lifecycle.ts'
+import { callsAbove } from './forecast/history/callsAbove.ts'
 import { KEPT_MS } from './forecast/history/history.ts'
 import type { Called } from './forecast/history/withoutCurtailment.ts'
 import type { Records } from './records/openRecords.ts'
@@ -17,17 +18,7 @@ export async function callsByNode(
   nodes: readonly GridNode[],
   now: number
 ): Promise<Map<string, Called[]>> {
-  const parents = new Map(nodes.map(({ id, parent }) => [id, parent]))
-  const found = new Map<string, Called[]>()
-  const add = (point: string, called: Called): void => {
-    const walked = new Set<string>()
-    for (let at: string | null = point; at !== null && !walked.has(at); at = parents.get(at) ?? null) {
-      walked.add(at)
-      const calls = found.get(at)
-      if (calls === undefined) found.set(at, [called])
-      else calls.push(called)
-    }
-  }
+  const { add, byNode } = callsAbove(nodes)
   // One event after the other: three years of them at once would hold up everybody else.
   for (const id of await events.ids({ from: now - KEPT_MS })) {
     const results = await deliveries.of({ eventIds: [id], isFinal: true })
@@ -42,7 +33,7 @@ export async function callsByNode(
     if (event === null || !wasCalled(event)) continue
     for (const one of calledParts(event, now)) add(one.meteringPointId, calledOf(one, null))
   }
-  return found
+  return byNode
 }
 
 function calledParts(event: CurtailmentEvent, now: number): CurtailmentEvent['participants'] {

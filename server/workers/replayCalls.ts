@@ -2,6 +2,7 @@ import type { CurtailmentEvent } from '../contract/events.ts'
 import type { Delivery } from '../contract/performance.ts'
 import type { GridNode } from '../contract/registry.ts'
 import { wasCalled } from '../curtailment/lifecycle/lifecycle.ts'
+import { callsAbove } from '../forecast/history/callsAbove.ts'
 import type { Called } from '../forecast/history/withoutCurtailment.ts'
 import { eventAsOf } from '../replay/pastEvents.ts'
 
@@ -15,13 +16,12 @@ export function callsByNode(
   deliveries: readonly Delivery[],
   by: number
 ): Map<string, Called[]> {
-  const parents = new Map(nodes.map(({ id, parent }) => [id, parent]))
   const results = new Map(
     deliveries
       .filter(({ end, isFinal }) => isFinal && Date.parse(end) <= by)
       .map(one => [`${one.eventId}/${one.customerId}`, one.averageKw])
   )
-  const found = new Map<string, Called[]>()
+  const { add, byNode } = callsAbove(nodes)
   for (const event of events.flatMap(one => eventAsOf(one, by) ?? []).filter(one => wasCalled(one))) {
     for (const { customerId, meteringPointId, start, end, requestedKw } of event.participants) {
       const called = {
@@ -30,19 +30,8 @@ export function callsByNode(
         deliveredKw: results.get(`${event.id}/${customerId}`) ?? null,
         requestedKw
       }
-      if (called.start >= called.end) continue
-      const walked = new Set<string>()
-      for (
-        let at: string | null = meteringPointId;
-        at !== null && !walked.has(at);
-        at = parents.get(at) ?? null
-      ) {
-        walked.add(at)
-        const calls = found.get(at)
-        if (calls === undefined) found.set(at, [called])
-        else calls.push(called)
-      }
+      if (called.start < called.end) add(meteringPointId, called)
     }
   }
-  return found
+  return byNode
 }
