@@ -142,7 +142,7 @@ describe.skipIf(executablePath === null)('each role at the page', () => {
     expect(people.size).toBe(9)
   })
 
-  const utility = ['Overview', 'Grid', 'Events', 'Customers', 'Programme', 'Findings', 'Data']
+  const utility = ['Overview', 'Grid', 'Foresight', 'Events', 'Customers', 'Programme', 'Findings', 'Data']
   it.each<[string, string[]]>([
     ['dispatcher', utility],
     ['supervisor', utility],
