@@ -5,8 +5,11 @@ import { startOutsider } from '../outsiders/outsider.ts'
 import { openRig, rowOf } from '../rig.ts'
 
 const PER_SECOND = 1000
-/** A good publisher beside a flood still has its PUBACK within this, in 99 of 100 cases. */
-const P99_LIMIT_MS = 250
+/**
+ * A good publisher beside a flood still has its PUBACK within this, in 99 of 100 cases. In the five seconds of the short run
+ * one stall of the disk decides the 99th percentile: there it only shows that nobody starves.
+ */
+const P99_LIMIT_MS = { short: 1000, full: 250 }
 
 /** Good publishers before and during a flood of malformed packets, oversized payloads and JSON bombs. */
 async function flooded(context: FaultContext) {
@@ -30,7 +33,7 @@ async function flooded(context: FaultContext) {
   const failures: string[] = []
   const perSecond = (ackedAfter - acked) / seconds
   if (perSecond < 0.8 * PER_SECOND) failures.push(`only ${perSecond.toFixed(0)} good readings/s acknowledged`)
-  if (duringMs === null || duringMs > P99_LIMIT_MS)
+  if (duringMs === null || duringMs > sized(context, P99_LIMIT_MS))
     failures.push(`good PUBACK p99 ${duringMs?.toFixed(0)} ms`)
   if (reconnects > 0) failures.push(`${reconnects} good connections were cut`)
   for (const [name, count] of Object.entries(tolerated))
