@@ -164,7 +164,7 @@ describe.skipIf(executablePath === null)('what is to come, in the browser', () =
     const peak = feeder?.peaks[1]
     await row('Feeder N1').waitFor()
     const text = (await row('Feeder N1').innerText()).replaceAll('\t', ' ')
-    expect(text).toContain(format.percent(peak?.probabilityAboveCapacity ?? null))
+    expect(text).toContain(format.probability(peak?.probabilityAboveCapacity ?? null))
     expect(text).toContain(format.power(peak?.p50Kw ?? null, 'kW').value)
     expect(text).toContain(format.time(Date.parse(peak?.at ?? '')))
     await keyboardReaches()
@@ -178,7 +178,7 @@ describe.skipIf(executablePath === null)('what is to come, in the browser', () =
     for (const peak of peaks) {
       const text = await row(format.day(peak.day)).first().innerText()
       expect(text).toContain(format.power(peak.p50Kw, 'kW').value)
-      expect(text).toContain(format.percent(peak.probabilityAboveCapacity))
+      expect(text).toContain(format.probability(peak.probabilityAboveCapacity))
     }
     const next = peaks.find(
       ({ at, probabilityAboveCapacity: likely }) =>
