@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 import type { Enrolment } from './contract/enrolments.ts'
 import { addDays, localTime } from './contract/localTime.ts'
 import type { Replay, ReplayLimits, ReplayView } from './contract/replays.ts'
-import { StoreError } from './readings/store.ts'
+import { fromStore } from './fromStore.ts'
 import type { ReadingsThread } from './readingsThread.ts'
 import type { Records } from './records/openRecords.ts'
 import { commitments, type Register } from './register.ts'
@@ -215,15 +215,6 @@ export function createReplaying(needs: ReplayingNeeds): Replaying {
       if (timer !== null) clearInterval(timer)
       await Promise.all([...runs.values()].map(end))
     }
-  }
-}
-
-async function fromStore<T>(question: Promise<T>): Promise<T> {
-  try {
-    return await question
-  } catch (error) {
-    if (error instanceof StoreError) throw new Refusal(503, `the readings store: ${error.message}`)
-    throw error
   }
 }
 

@@ -14,7 +14,6 @@ import { liveRoutes } from './api/live.ts'
 import { livePerformanceRoutes } from './api/livePerformance.ts'
 import type { LiveStream } from './api/liveStream.ts'
 import { metricsRoutes } from './api/metrics.ts'
-import { Refusal } from './api/problems.ts'
 import { programmesRoutes } from './api/programmes.ts'
 import { registryRoutes } from './api/registry.ts'
 import { replaysRoutes } from './api/replays.ts'
@@ -39,6 +38,7 @@ import type { Durable } from './durable.ts'
 import { enrolmentsNeeds } from './enrolmentRoutes.ts'
 import type { Forecasting } from './forecasting.ts'
 import { forecastsNeeds } from './forecastRoutes.ts'
+import { fromStore } from './fromStore.ts'
 import { planImport } from './grid/importRegistry.ts'
 import { holidaysNeeds } from './holidayRoutes.ts'
 import type { Programme } from './programme.ts'
@@ -46,7 +46,6 @@ import { programmesNeeds } from './programmeRoutes.ts'
 import { downsampleSeries } from './readings/downsample.ts'
 import { readLoadWindows } from './readings/loadWindows.ts'
 import { qualityFlags } from './readings/qualityFlags.ts'
-import { StoreError } from './readings/store.ts'
 import type { Register } from './register.ts'
 import type { Replaying } from './replaying.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -216,16 +215,6 @@ async function readiness({ durable, telemetry, programme, doors }: Parts): Promi
 }
 
 const NOT_RUNNING = { dirtyHours: 0, error: 'the readings thread is starting' }
-
-/** A store that is away is no fault of the server: the page says so and asks again. */
-async function fromStore<T>(question: Promise<T>): Promise<T> {
-  try {
-    return await question
-  } catch (error) {
-    if (error instanceof StoreError) throw new Refusal(503, `the readings store: ${error.message}`)
-    throw error
-  }
-}
 
 function gridNeeds({ config, durable, telemetry, now }: Parts): GridNeeds {
   const { store } = durable.readings

@@ -2,17 +2,15 @@
  * A forecast worker: one run over some nodes, then it ends, and its memory with it. It works below everybody else's
  * priority, where the system lets a thread have one of its own.
  */
-import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { keptForecast } from '../forecast/run/kept.ts'
 import { packForecast } from '../records/forecastRow.ts'
 import { runForecastJob } from './forecastJob.ts'
 import type { ForecastMessage, ForecastWorkerData, NodeOutcome, PackedOutcome } from './forecastPort.ts'
+import { giveWay } from './giveWay.ts'
 import { storeReader } from './storeReader.ts'
 
-const NICENESS = 10
 const HELD_UP_MS = 250
 const MOST_UNDER_WAY = 2
 
@@ -48,15 +46,6 @@ function packed({ nodeId, forecast, reason }: NodeOutcome): PackedOutcome {
 
 async function breathe(): Promise<void> {
   while (Atomics.load(heldUp, 0) === 1) await pause(HELD_UP_MS)
-}
-
-/** Linux: `/proc/thread-self` is `<process>/task/<thread>`, and a thread has a niceness of its own. */
-function giveWay(): void {
-  try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), NICENESS)
-  } catch {
-    // Elsewhere it runs like the others.
-  }
 }
 
 giveWay()

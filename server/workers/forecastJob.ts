@@ -1,6 +1,7 @@
 import { type LocalTime, localTime } from '../contract/localTime.ts'
 import { HALF_HOUR_MS, lengthOf } from '../forecast/history/history.ts'
 import { withoutCurtailment } from '../forecast/history/withoutCurtailment.ts'
+import { dayNumber } from '../forecast/load/dayGrid.ts'
 import { fitLoad, forecastLoad, type LoadModel } from '../forecast/load/model.ts'
 import type { RegularSeries } from '../forecast/load/series.ts'
 import type { LoadCalendar } from '../forecast/load/types.ts'
@@ -17,8 +18,7 @@ import type { ReaderMethods } from './readingsPort.ts'
 const NODES_AT_ONCE = 50
 /** Written by the main thread in one piece, and waited for the disk once: some milliseconds. */
 const OUTCOMES_AT_ONCE = 10
-const DAY_MS = 86_400_000
-const WEEK_MS = 7 * DAY_MS
+const WEEK_MS = 7 * 86_400_000
 
 export interface JobNeeds {
   reader: Pick<ReaderMethods, 'query' | 'queryLoad'>
@@ -155,13 +155,12 @@ function isDue({ model, historyStart }: KeptModel, startMs: number, { fitSince, 
 }
 
 /** Local days before a moment of which some load is known. */
-function knownDays({ startMs, values }: RegularSeries, until: number, { offsetMs }: LocalTime): number {
+function knownDays({ startMs, values }: RegularSeries, until: number, time: LocalTime): number {
   const past = Math.min(values.length, Math.ceil((until - startMs) / HALF_HOUR_MS))
   let [days, last] = [0, Number.NaN]
   for (let i = 0; i < past; i++) {
     if (Number.isNaN(values[i])) continue
-    const t = startMs + i * HALF_HOUR_MS
-    const day = Math.floor((t + offsetMs(t)) / DAY_MS)
+    const day = dayNumber(time, startMs + i * HALF_HOUR_MS)
     if (day !== last) days++
     last = day
   }

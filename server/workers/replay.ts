@@ -2,12 +2,11 @@
  * A thread that replays one past day and ends with it: a grid, rules and a clock of its own. It reads the store and asks
  * the main thread; it has no way to write anything.
  */
-import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { localTime } from '../contract/localTime.ts'
 import { buildTopology } from '../grid/topology.ts'
 import { answerCalls, createCaller } from './calls.ts'
+import { giveWay } from './giveWay.ts'
 import { replayScene } from './replayCourse.ts'
 import { createReplayForesight } from './replayForesight.ts'
 import type { ReplayEvent, ReplayMethods, ReplayQuestions, ReplayThreadData } from './replayPort.ts'
@@ -20,13 +19,7 @@ const port = parentPort
 if (port === null) throw new Error('this file runs as a worker thread')
 const data = workerData as ReplayThreadData
 const tell = (event: ReplayEvent): void => port.postMessage(event)
-const NICENESS = 10
-try {
-  // Linux: `/proc/thread-self` is `<process>/task/<thread>`, and a thread has a niceness of its own.
-  setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), NICENESS)
-} catch {
-  // Elsewhere it runs like the others.
-}
+giveWay()
 
 const local = localTime(data.timeZone)
 const questions = createCaller<ReplayQuestions>(data.recordsPort)

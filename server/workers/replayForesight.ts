@@ -5,15 +5,13 @@ import type { GridNode } from '../contract/registry.ts'
 import type { ReplayView } from '../contract/replays.ts'
 import type { DaysOff } from '../curtailment/performance/needs.ts'
 import type { Called } from '../forecast/history/withoutCurtailment.ts'
+import { DAY_SETTLES_MS, SLOT_SETTLES_MS } from '../forecast/run/schedule.ts'
 import type { ForecastAhead } from '../rules/snapshot.ts'
 import type { ForecastNode, NodeOutcome } from './forecastPort.ts'
 import type { ReaderMethods } from './readingsPort.ts'
 
 const MINUTE_MS = 60_000
 const SLOT_MS = 30 * MINUTE_MS
-/** As the live runs: so long after midnight, and after a half-hour. */
-const DAY_SETTLES_MS = 5 * MINUTE_MS
-const SLOT_SETTLES_MS = 2 * MINUTE_MS
 /** Nodes with a capacity that are foretold, the largest first. */
 const MOST_FORETOLD = 100
 /** Of those of which nothing was kept so many are fitted, and a new issue comes so often: each costs a replay its time. */

@@ -3,8 +3,8 @@ import type { ForecastKind } from '../../contract/forecasts.ts'
 const MINUTE_MS = 60_000
 const SLOT_MS = 30 * MINUTE_MS
 /** After a midnight, and after each half-hour: the readings of what ended then must have come. */
-const DAY_SETTLES_MS = 5 * MINUTE_MS
-const SLOT_SETTLES_MS = 2 * MINUTE_MS
+export const DAY_SETTLES_MS = 5 * MINUTE_MS
+export const SLOT_SETTLES_MS = 2 * MINUTE_MS
 /** How long it is waited for a store that is behind, and for roll-ups that are not up to date. */
 const LONGEST_WAIT_MS = 30 * MINUTE_MS
 const LONGEST_SLOT_WAIT_MS = 10 * MINUTE_MS
