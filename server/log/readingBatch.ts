@@ -97,24 +97,28 @@ export class ReadingBatch {
    * `body.length` when all are. Throws a SyntaxError that names the line; the lines before it are taken.
    */
   add(body: Buffer, from = 0): number {
-    let row = this.count
     let start = from
-    let end = this.lineStart[row] ?? 0
-    try {
-      while (start < body.length && row < this.capacity) {
-        const next = scanLine(body, start, this, row)
-        const length = next - start
-        if (end + length > this.bytes.length) break
-        body.copy(this.bytes, end, start, next)
-        this.idStart[row] = (this.idStart[row] ?? 0) - start + end
-        end += length
-        start = next
-        this.lineStart[++row] = end
-      }
-    } finally {
-      this.header[0] = row
+    while (start < body.length) {
+      const next = this.addLine(body, start)
+      if (next === start) break
+      start = next
     }
     return start
+  }
+
+  /** Adds the line that begins at `start`. Returns where the next begins; `start` when there is no room. Throws as `add` does. */
+  addLine(body: Buffer, start: number): number {
+    const row = this.count
+    if (row >= this.capacity) return start
+    const next = scanLine(body, start, this, row)
+    const place = this.lineStart[row] ?? 0
+    const end = place + next - start
+    if (end > this.bytes.length) return start
+    body.copy(this.bytes, place, start, next)
+    this.idStart[row] = (this.idStart[row] ?? 0) - start + place
+    this.lineStart[row + 1] = end
+    this.header[0] = row + 1
+    return next
   }
 
   id(row: number): string {

@@ -19,19 +19,17 @@ export type StoredListener = (
   }
 ) => void
 
-/** Of a batch the rows up to the last frame that ends in it, and where that is. */
-export interface EndedFrames {
-  rows: number
-  upTo: Position
-}
-
 export interface FeedNeeds {
   log: FollowedLog
   cursor: Cursor
   store: Pick<ReadingsStore, 'write'> & Partial<Pick<ReadingsStore, 'advice' | 'limits'>>
   deadLetters: Pick<DeadLetters, 'put'>
-  /** Sets the quality of each row; called once per row, in the order of the log, before it is written. `ended` null: all of it is part of one frame that goes on. */
-  validate?: (batch: ReadingBatch, receivedAt: number, ended: EndedFrames | null) => void
+  /**
+   * Sets the quality of each row; called once per row, before it is written, for each source in the order of the log.
+   * `arrivedAt`: epoch ms by row. `upTo`: with this batch everything before that place has come; null: lines from before
+   * and from behind its own are still to come.
+   */
+  validate?: (batch: ReadingBatch, arrivedAt: Float64Array, upTo: Position | null) => void
   now: () => number
   /** In [0, 1). */
   random: () => number
@@ -39,6 +37,8 @@ export interface FeedNeeds {
   gatherMs?: number
   /** How often the cursor is made durable, in milliseconds. */
   commitMs?: number
+  /** How many bytes of the log are put in order at once; else as it suits the store. */
+  runBytes?: number
   /** From how many bytes behind the newest frames are stored between the oldest. */
   previewBehindBytes?: number
   /** How long to wait between attempts while a person must act, in milliseconds. */

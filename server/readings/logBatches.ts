@@ -1,6 +1,6 @@
 import type { Frame, Position } from '../log/ingestLog.ts'
-import { ReadingBatch } from '../log/readingBatch.ts'
-import type { EndedFrames } from './feed.ts'
+import type { LogBatch } from './logBatch.ts'
+import { LogRun } from './logRun.ts'
 
 /** The log as a follower reads it, in any thread. */
 export interface FollowedLog {
@@ -13,113 +13,60 @@ export interface FollowedLog {
   bytesAfter(position: Position): number
 }
 
-/** A run of the log as one write to the store; filled, stored and filled again. */
-export class LogBatch {
-  readonly readings: ReadingBatch
-  /** Copies of the lines that cannot be read. */
-  unreadable: { body: Buffer; reason: string }[] = []
-  /** What to commit once all of it is stored, and all before it. */
-  next: Position = { segment: 0, offset: 0 }
-  /** null when no frame ends in it. */
-  ended: EndedFrames | null = null
-  /** When its newest frame arrived: epoch ms. */
-  receivedAt = 0
-
-  constructor(rows: number) {
-    this.readings = new ReadingBatch({ capacity: rows })
-  }
-
-  clear(): void {
-    this.readings.clear()
-    this.unreadable = []
-    this.ended = null
-    this.receivedAt = 0
-  }
-}
-
-const READ_BYTES = 1_000_000
-const MOST_UNREADABLE = 1_000
-/** Frames that arrived further apart than this are not validated together. */
-const LONGEST_MS = 5_000
-const LINE_FEED = 0x0a
+const READ_BYTES = 256 * 1024
+/** With less room than this a run is full. */
+const LEAST_ROOM_BYTES = 256 * 1024
 
 /**
- * Cuts the log into batches, in order. A frame may begin in one batch and go on in the next; it counts as passed with
- * the one in which it ends:
+ * Cuts the log into batches. What stands in it is read in runs of whole frames, and where a run is more than a batch,
+ * its lines are put in order by source first. The run counts as passed with its last batch:
  *
- *   frames    │ a ├──────┤ b ├──────┤ c ├──────────┤ d …
- *   batches   ├─────────────────┤├───────────────┤├──
- *   next           a             │      b        │
+ *   frames    │ a │ b │ c │ d │ e │ f │ g …
+ *   runs      ├───────────────┤
+ *   batches   ├────┤├────┤├───┤
+ *   next       a     a     e
  */
 export class LogBatches {
   private readonly log: Pick<FollowedLog, 'read'>
-  private frames: Frame[] = []
-  private place = 0
-  /** Where the frame under way begins, and how far into its body. */
+  private readonly run: LogRun
+  /** Up to here the log is read. */
   position: Position
-  private offset = 0
 
-  constructor(log: Pick<FollowedLog, 'read'>, from: Position) {
+  /** `runBytes`: what is put in order at once. */
+  constructor(log: Pick<FollowedLog, 'read'>, from: Position, runBytes: number) {
     this.log = log
     this.position = from
+    this.run = new LogRun(runBytes)
   }
 
   /** Fills a batch until it is full or the log ends. False when there was nothing at all. Rejects when the log does. */
   async fill(batch: LogBatch): Promise<boolean> {
+    const { run } = this
     batch.clear()
-    batch.next = this.position
-    let isAny = false
-    let firstAt = 0
-    for (;;) {
-      const frame = this.frames[this.place] ?? (await this.readOn())
-      if (frame === undefined) return isAny
-      const isEmpty = batch.readings.count === 0
-      if (isEmpty) firstAt = frame.receivedAt
-      else if (Math.abs(frame.receivedAt - firstAt) > LONGEST_MS) return true
-      const isWhole = frame.kind !== 'readings' || this.take(frame.body, batch)
-      isAny = true
-      batch.receivedAt = Math.max(batch.receivedAt, frame.receivedAt)
-      if (!isWhole) return true
-      this.place++
-      this.offset = 0
-      this.position = frame.next
-      batch.next = frame.next
-      batch.ended = { rows: batch.readings.count, upTo: frame.next }
+    if (run.isTaken) {
+      await readRun(this.log, this.position, run)
+      if (!run.isAny) return false
+      this.position = run.next
+      if (run.count > batch.readings.capacity) run.group()
     }
-  }
-
-  /** What was read may no longer be valid, because somebody else has read: it is read again. */
-  forget(): void {
-    this.frames = []
-    this.place = 0
-  }
-
-  private async readOn(): Promise<Frame | undefined> {
-    this.frames = await this.log.read(this.position, READ_BYTES)
-    this.place = 0
-    return this.frames[0]
-  }
-
-  /** True when the body is taken to its end. */
-  private take(body: Buffer, { readings, unreadable }: LogBatch): boolean {
-    while (this.offset < body.length && unreadable.length < MOST_UNREADABLE) {
-      const row = readings.count
-      try {
-        this.offset = readings.add(body, this.offset)
-        if (this.offset < body.length) return false
-      } catch (error) {
-        // The lines before the bad one are taken.
-        const start = this.offset + bytesBetween(readings, row, readings.count)
-        const end = body.indexOf(LINE_FEED, start)
-        this.offset = end === -1 ? body.length : end + 1
-        const reason = error instanceof Error ? error.message : String(error)
-        unreadable.push({ body: Buffer.from(body.subarray(start, this.offset)), reason })
-      }
-    }
-    return this.offset >= body.length
+    run.take(batch)
+    batch.next = run.isTaken ? run.next : run.from
+    batch.receivedAt = run.isTaken ? run.receivedAt : null
+    return true
   }
 }
 
-function bytesBetween({ lineStart }: ReadingBatch, row: number, end: number): number {
-  return (lineStart[end] ?? 0) - (lineStart[row] ?? 0)
+/** Fills a run with whole frames from a place on. It stays empty where the log ends; rejects when the log does. */
+export async function readRun(log: Pick<FollowedLog, 'read'>, from: Position, run: LogRun): Promise<void> {
+  run.clear(from)
+  try {
+    do {
+      const frames = await log.read(run.next, Math.min(READ_BYTES, run.room))
+      if (frames.length === 0) return
+      for (const frame of frames) if (!run.add(frame)) return
+    } while (run.room >= LEAST_ROOM_BYTES)
+  } catch (error) {
+    run.clear(from)
+    throw error
+  }
 }

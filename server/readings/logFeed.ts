@@ -3,7 +3,8 @@ import type { IngestState } from '../contract/sources.ts'
 import type { ReadingBatch } from '../log/readingBatch.ts'
 import { CommitPace } from './commitPace.ts'
 import type { Feed, FeedNeeds, FeedState, feedDefaults, StoredListener } from './feed.ts'
-import { LogBatch, LogBatches } from './logBatches.ts'
+import { LogBatch } from './logBatch.ts'
+import { LogBatches } from './logBatches.ts'
 import { Previews } from './previews.ts'
 import { StoreError } from './store.ts'
 import { storeBatch } from './storeBatch.ts'
@@ -14,6 +15,8 @@ import { WriteWindow } from './writeWindow.ts'
 /** So many of the newest readings, after so many in order; a batch counts as so many at least. */
 const PREVIEW_ROWS = 5_000
 const PREVIEW_EVERY_ROWS = 20_000
+/** Of each row of a batch: some seven batches are put in order at once. */
+const RUN_BYTES_A_ROW = 768
 /** With less than this left in the log, a batch that is not full is followed by a pause, so that the next is fuller. */
 const LITTLE_BYTES = 256 * 1024
 /** How long what is under way may take when the feed stops, and then the last commit. Milliseconds. */
@@ -48,7 +51,7 @@ export class LogFeed implements Feed {
   private stopListening: () => void = () => undefined
 
   constructor(needs: FeedNeeds & typeof feedDefaults) {
-    const { log, cursor, store, commitMs } = needs
+    const { log, cursor, store, commitMs, runBytes } = needs
     const { rows, writes } = store.limits ?? defaultLimits
     this.needs = needs
     this.rows = rows
@@ -56,7 +59,7 @@ export class LogFeed implements Feed {
     this.window = new WriteWindow(writes)
     this.commits = new CommitPace(cursor, commitMs)
     this.underWay = new UnderWay(cursor.position)
-    this.batches = new LogBatches(log, cursor.position)
+    this.batches = new LogBatches(log, cursor.position, runBytes ?? RUN_BYTES_A_ROW * rows)
     this.previews = new Previews(log)
   }
 
@@ -117,9 +120,9 @@ export class LogFeed implements Feed {
     const { validate, log, gatherMs } = this.needs
     const batch = await this.nextBatch()
     if (batch === null) return
-    const { readings, next } = batch
-    if (readings.count > 0) validate?.(readings, batch.receivedAt, batch.ended)
-    const isFew = readings.count < this.rows / 2 && log.bytesAfter(next) < LITTLE_BYTES
+    const { readings, arrivedAt, receivedAt, next } = batch
+    if (readings.count > 0) validate?.(readings, arrivedAt, receivedAt === null ? null : next)
+    const isFew = readings.count < this.rows / 2 && log.bytesAfter(this.batches.position) < LITTLE_BYTES
     void this.write(this.underWay.add(batch))
     await this.previewIfFarBehind(readings.count)
     if (isFew) await this.wait(gatherMs)
@@ -133,7 +136,6 @@ export class LogFeed implements Feed {
       await this.changed.promise
     } catch (error) {
       this.spare.push(batch)
-      this.batches.forget()
       this.noteTrouble(error)
     }
     return null
@@ -178,7 +180,6 @@ export class LogFeed implements Feed {
     if (log.bytesAfter(position) < previewBehindBytes) return
     this.sincePreview = 0
     const isAny = await previews.fill(preview, position).catch(() => false)
-    this.batches.forget()
     if (isAny) void this.writePreview()
   }
 

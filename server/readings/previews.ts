@@ -1,5 +1,7 @@
 import type { Position } from '../log/ingestLog.ts'
-import { type FollowedLog, type LogBatch, LogBatches } from './logBatches.ts'
+import type { LogBatch } from './logBatch.ts'
+import { type FollowedLog, readRun } from './logBatches.ts'
+import { LogRun } from './logRun.ts'
 
 /** A preview begins no further before the end of the log, where it can. */
 const NEWEST_BYTES = 512 * 1024
@@ -16,6 +18,7 @@ const MOST_PLACES = 2 + NEWEST_BYTES / STEP_BYTES
  */
 export class Previews {
   private readonly log: FollowedLog
+  private readonly run = new LogRun(NEWEST_BYTES)
   /** Ends of the log, ascending; none before the last preview. */
   private places: Position[]
 
@@ -42,9 +45,14 @@ export class Previews {
     const places = this.places.filter(place => log.bytesAfter(place) > 0 && log.bytesAfter(place) < behind)
     // Where much comes at once, all places may lie further back.
     const from = places.find(place => log.bytesAfter(place) <= NEWEST_BYTES) ?? places.at(-1) ?? log.end
-    const isAny = await new LogBatches(log, from).fill(batch)
-    if (isAny && batch.readings.count === 0) this.stored(batch)
-    return isAny && batch.readings.count > 0
+    const { run } = this
+    await readRun(log, from, run)
+    batch.clear()
+    batch.next = run.next
+    run.leaveOut(Math.max(0, run.count - batch.readings.capacity))
+    run.take(batch)
+    if (batch.readings.count === 0) this.stored(batch)
+    return batch.readings.count > 0
   }
 
   /** The next preview begins behind this one. */

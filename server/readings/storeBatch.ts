@@ -1,7 +1,7 @@
 import { readingTopic } from '../contract/topics.ts'
 import type { DeadLetters, NewDeadLetter } from '../log/deadLetters.ts'
 import type { ReadingBatch } from '../log/readingBatch.ts'
-import type { LogBatch } from './logBatches.ts'
+import type { LogBatch } from './logBatch.ts'
 import { type ReadingsStore, type RefusedRow, StoreError } from './store.ts'
 
 /** What of a batch is done, so that a further attempt does not do it again. */

@@ -1,5 +1,5 @@
 import type { Position } from '../log/ingestLog.ts'
-import type { LogBatch } from './logBatches.ts'
+import type { LogBatch } from './logBatch.ts'
 import { type BatchProgress, notBegun } from './storeBatch.ts'
 
 /** A batch that is being stored, or was and must be given again. */
@@ -8,7 +8,7 @@ export interface Entry {
   progress: BatchProgress
   state: 'failed' | 'writing' | 'stored'
   next: Position
-  receivedAt: number
+  receivedAt: number | null
 }
 
 /**
@@ -51,7 +51,7 @@ export class UnderWay {
     const passed = this.entries.splice(0, first === -1 ? this.entries.length : first)
     for (const { next, receivedAt } of passed) {
       this.stored = next
-      this.storedUpTo = Math.max(this.storedUpTo ?? 0, receivedAt)
+      if (receivedAt !== null) this.storedUpTo = Math.max(this.storedUpTo ?? 0, receivedAt)
     }
     return passed.length > 0
   }

@@ -21,12 +21,15 @@ export interface ValidationStatus {
 
 /**
  * Validation while readings stream by: looks at each reading alone and at those before it from the same source, in the
- * order of the log, and never changes a value.
+ * order of the log, and never changes a value. How readings of different sources lie among each other does not matter.
  */
 export interface Validator {
   setRegistry(nodes: readonly GridNode[]): void
-  /** Sets bits in `batch.quality`. `receivedAt`: when the batch arrived at the ingest log, epoch ms, also when it is read later. Every reading once; of the rows [from, to), else of all. */
-  validate(batch: ReadingBatch, receivedAt: number, from?: number, to?: number): void
+  /**
+   * Sets bits in `batch.quality`. `receivedAt`: when the batch, or each of its rows, arrived at the ingest log, epoch ms,
+   * also when it is read later. Every reading once.
+   */
+  validate(batch: ReadingBatch, receivedAt: number | Float64Array): void
   /** What is remembered, as of this place in the log: everything before it has been validated, nothing behind it. */
   save(position: LogPosition): Buffer
   /** Takes up what was saved; returns where in the log it stands, or null when it cannot be used and nothing is remembered. */
@@ -90,10 +93,11 @@ export function createValidator(needs: ValidatorNeeds = {}): Validator {
       registry = registeredSources(nodes)
       generation = generation === 65_535 ? 1 : generation + 1
     },
-    validate: (batch, receivedAt, from = 0, to = batch.count) => {
-      const { quality } = batch
-      for (let row = from; row < to; row++) {
-        const bits = validateRow(batch, row, receivedAt)
+    validate: (batch, receivedAt) => {
+      const { quality, count } = batch
+      for (let row = 0; row < count; row++) {
+        const at = typeof receivedAt === 'number' ? receivedAt : (receivedAt[row] ?? NaN)
+        const bits = validateRow(batch, row, at)
         if (bits !== 0) quality[row] = (quality[row] ?? 0) | bits
       }
     },

@@ -3,7 +3,6 @@ import { replaceFile } from '../log/durableFile.ts'
 import type { Cursor } from '../log/ingestLog.ts'
 import type { ReadingBatch } from '../log/readingBatch.ts'
 import { isBefore, type Position } from '../log/segments.ts'
-import type { EndedFrames } from '../readings/feed.ts'
 import type { Validator } from '../validation/validator.ts'
 
 /** What validation remembers, kept in a file so that a start need not read the whole log for it. */
@@ -13,8 +12,8 @@ export interface SavedValidation {
   /** Everything before this place has been validated, and nothing behind it. */
   standsAt(position: Position): void
   /** Validates a batch of the feed. */
-  validate(batch: ReadingBatch, receivedAt: number, ended: EndedFrames | null): void
-  /** A snapshot is due: taken now, or as soon as a frame ends. The one that still waits for the cursor goes first. */
+  validate(batch: ReadingBatch, arrivedAt: Float64Array, upTo: Position | null): void
+  /** A snapshot is due: taken now, or as soon as all before some place has come. The one that still waits for the cursor goes first. */
   due(): void
   /** The cursor may have moved: what it has passed is written. */
   cursorMoved(): void
@@ -40,7 +39,7 @@ export interface SavedValidationNeeds {
 export function savedValidation({ file, validator, cursor, warn }: SavedValidationNeeds): SavedValidation {
   let snapshot: { state: Buffer; at: Position } | null = null
   let isDue = false
-  /** Where validation stands; null within a frame. */
+  /** Where validation stands; null while lines from before and behind it are still to come. */
   let place: Position | null = null
   let writing: Promise<void> = Promise.resolve()
 
@@ -68,12 +67,10 @@ export function savedValidation({ file, validator, cursor, warn }: SavedValidati
     standsAt(position) {
       place = position
     },
-    validate(batch, receivedAt, ended) {
-      const rows = isDue && ended !== null ? ended.rows : 0
-      validator.validate(batch, receivedAt, 0, rows)
-      if (isDue && ended !== null) take(ended.upTo)
-      validator.validate(batch, receivedAt, rows)
-      place = ended !== null && ended.rows === batch.count ? ended.upTo : null
+    validate(batch, arrivedAt, upTo) {
+      validator.validate(batch, arrivedAt)
+      place = upTo
+      if (isDue && place !== null) take(place)
     },
     due() {
       writePassed()

@@ -37,6 +37,8 @@ describe('several batches of the feed under way', () => {
       gatherMs: 0,
       commitMs: 0,
       retryMs: () => 1,
+      // Each frame by itself.
+      runBytes: 1,
       ...more
     })
   }

@@ -41,7 +41,9 @@ describe('the newest readings between a backlog', () => {
       random: () => 0.5,
       gatherMs: 0,
       commitMs: 0,
-      previewBehindBytes: 20_000
+      previewBehindBytes: 20_000,
+      // Each frame by itself.
+      runBytes: 1
     })
     feed.onStored((batch, { isPreview }) => {
       told.push({ kw: batch.readings().map(({ values }) => values.kw), isPreview })

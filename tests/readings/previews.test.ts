@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { encodeReadings } from '../../server/log/lines.ts'
-import { LogBatch } from '../../server/readings/logBatches.ts'
+import { LogBatch } from '../../server/readings/logBatch.ts'
 import { Previews } from '../../server/readings/previews.ts'
 import { meter, NOON } from './readings.ts'
 import { type TestLog, testLog } from './testLog.ts'

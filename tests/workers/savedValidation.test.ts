@@ -29,6 +29,8 @@ function expected(readings: number, at: number): Buffer {
   return validator.save(place(at))
 }
 
+const arrived = (rows: number) => new Float64Array(rows).fill(MONDAY)
+
 function start() {
   const cursor = { position: place(0) }
   const warnings: string[] = []
@@ -42,14 +44,13 @@ function start() {
 
 const fileNow = () => readFile(file).catch(() => null)
 
-it('within a frame nothing is taken; in the batch where one ends, at the very reading', async () => {
+it('nothing is taken while lines from before are still to come', async () => {
   const { cursor, saved } = start()
-  saved.validate(batchOf(hours(0, 3)), MONDAY, null)
+  saved.validate(batchOf(hours(0, 3)), arrived(3), null)
   saved.due()
-  saved.validate(batchOf(hours(3, 6)), MONDAY, null)
-  // A frame of eight, and three of the next.
-  saved.validate(batchOf(hours(6, 11)), MONDAY, { rows: 2, upTo: place(800) })
-  saved.validate(batchOf(hours(11, 12)), MONDAY, { rows: 1, upTo: place(1200) })
+  saved.validate(batchOf(hours(3, 6)), arrived(3), null)
+  saved.validate(batchOf(hours(6, 8)), arrived(2), place(800))
+  saved.validate(batchOf(hours(8, 12)), arrived(4), place(1200))
   cursor.position = place(799)
   saved.cursorMoved()
   cursor.position = place(800)
@@ -60,7 +61,7 @@ it('within a frame nothing is taken; in the batch where one ends, at the very re
 
 it('at a stop the newest is written, where the cursor has come that far', async () => {
   const { cursor, saved } = start()
-  saved.validate(batchOf(hours(0, 5)), MONDAY, { rows: 5, upTo: place(500) })
+  saved.validate(batchOf(hours(0, 5)), arrived(5), place(500))
   cursor.position = place(500)
   await saved.stop()
   expect(await fileNow()).toEqual(expected(5, 500))
@@ -69,9 +70,9 @@ it('at a stop the newest is written, where the cursor has come that far', async 
 it('at a stop with the cursor behind everything the file stays', async () => {
   await writeFile(file, 'older')
   const { cursor, saved } = start()
-  saved.validate(batchOf(hours(0, 5)), MONDAY, { rows: 5, upTo: place(500) })
+  saved.validate(batchOf(hours(0, 5)), arrived(5), place(500))
   saved.due()
-  saved.validate(batchOf(hours(5, 9)), MONDAY, { rows: 4, upTo: place(900) })
+  saved.validate(batchOf(hours(5, 9)), arrived(4), place(900))
   cursor.position = place(499)
   await saved.stop()
   expect(String(await fileNow())).toBe('older')
@@ -79,9 +80,9 @@ it('at a stop with the cursor behind everything the file stays', async () => {
 
 it('a snapshot that waits for the cursor is kept, however often one is due', async () => {
   const { cursor, saved } = start()
-  saved.validate(batchOf(hours(0, 5)), MONDAY, { rows: 5, upTo: place(500) })
+  saved.validate(batchOf(hours(0, 5)), arrived(5), place(500))
   saved.due()
-  saved.validate(batchOf(hours(5, 9)), MONDAY, { rows: 4, upTo: place(900) })
+  saved.validate(batchOf(hours(5, 9)), arrived(4), place(900))
   saved.due()
   saved.due()
   cursor.position = place(600)
@@ -91,7 +92,7 @@ it('a snapshot that waits for the cursor is kept, however often one is due', asy
 
 it('comes back; what is damaged is as none; a disk that is full is told, and tried again', async () => {
   const { cursor, saved } = start()
-  saved.validate(batchOf(hours(0, 5)), MONDAY, { rows: 5, upTo: place(500) })
+  saved.validate(batchOf(hours(0, 5)), arrived(5), place(500))
   cursor.position = place(500)
   await saved.stop()
   expect(await start().saved.load()).toEqual(place(500))

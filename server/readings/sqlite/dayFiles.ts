@@ -6,7 +6,7 @@ import { createTables, EARLIER_VERSIONS, migrations, SCHEMA_VERSION } from './sc
 const NAME = /^readings-(\d{4}-\d{2}-\d{2})\.sqlite$/
 const DAY_MS = 86_400_000
 /** Memory for pages: enough for the hour that is being written, and little for each file that is only read. */
-const WRITE_CACHE_KIB = 8192
+const WRITE_CACHE_KIB = 4096
 const READ_CACHE_KIB = 64
 
 const layout = {

@@ -8,12 +8,12 @@ import { writeBatch, writeLoadRows } from './writes.ts'
 
 /** Enough for 45 days of history and the forecasts ahead without opening a file twice. */
 const MAX_OPEN_FILES = 64
-/** More rows at once touch fewer pages a row, but whoever asks meanwhile waits longer: about 50 ms. */
-const limits = { rows: 10_000, writes: 1 }
+/** More rows at once touch fewer pages a row, but whoever asks meanwhile waits longer: about 25 ms. */
+const limits = { rows: 5_000, writes: 1 }
 
 /**
  * SQLite day files, the default store. It works in the calling thread, which should have nothing urgent to do, and uses
- * at most 28 MiB: 8 for the file being written, 4 for those being read, 16 for the numbers of the ids.
+ * at most 24 MiB: 4 for the file being written, 4 for those being read, 16 for the numbers of the ids.
  */
 export async function openSqliteStore(
   directory: string,
