@@ -18,4 +18,4 @@ VOLUME /data
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8080}/api/health/ready`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--min-semi-space-size=2", "--max-semi-space-size=2", "--heap-growing-percent=20", "--memory-saver-mode", "server/main.ts"]
+CMD ["node", "--min-semi-space-size=1", "--max-semi-space-size=1", "--heap-growing-percent=20", "--memory-saver-mode", "server/main.ts"]

@@ -22,14 +22,15 @@ export interface FollowAnswersNeeds {
   commitBytes?: number
 }
 
-const READ_BYTES = 1_000_000
+const READ_BYTES = 256 * 1024
+const COMMIT_BYTES = 8 * 1024 * 1024
 
 /**
  * Acts on the participants' answers in the order in which they became durable. They were acknowledged before anybody
  * acted on them, so after a crash this goes on at its cursor; what was done already comes to nothing.
  */
 export function followAnswers(needs: FollowAnswersNeeds): { stop(): Promise<void> } {
-  const { log, cursor, retryMs = 1000, commitBytes = 8 * READ_BYTES } = needs
+  const { log, cursor, retryMs = 1000, commitBytes = COMMIT_BYTES } = needs
   const stopping = new AbortController()
   let position: Position = cursor.position
   let wake: () => void = () => {}

@@ -1,4 +1,5 @@
-const ROWS_AT_ONCE = 64
+/** Pieces so large lie outside the heap of malloc, where they would keep what is freed between them from being given back. */
+const ROWS_AT_ONCE = 256
 
 /**
  * Columns of minutes, cut from larger pieces of memory: a piece for each would cost the thread more than a few hours of

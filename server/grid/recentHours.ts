@@ -14,7 +14,7 @@ const MINUTES_PER_HOUR = 60
 /** Minutes filled or summed in one go: about a millisecond. */
 const CELLS_PER_SLICE = 100_000
 /** Places for steps, counted for each point; some need more, most fewer. */
-const PLACES_PER_POINT = 48
+const PLACES_PER_POINT = 24
 
 /** What a measuring point said at one moment; NaN is unknown. */
 export interface SaidPower {
@@ -65,7 +65,7 @@ export interface RecentHours {
 
 export function createRecentHours({
   hours = 3,
-  mostSteps = 16,
+  mostSteps = 8,
   stepLimit = 20_000,
   defaultS = 300
 }): RecentHours {

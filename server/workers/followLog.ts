@@ -18,7 +18,7 @@ import type { LetterOnTheWay } from './ingestPort.ts'
 import type { ReadingsThreadData, ReadingsThreadState } from './readingsPort.ts'
 import { savedValidation } from './savedValidation.ts'
 
-const READ_BYTES = 1_000_000
+const READ_BYTES = 256 * 1024
 const SAVE_VALIDATION_EVERY_MS = 120_000
 
 /** The store and everything that follows the log beside it. */

@@ -23,7 +23,7 @@ export interface LiveSlot {
   receivedAt: number
 }
 
-const SLOTS = 8
+const SLOTS = 6
 /** A frame of the log holds up to 64 KiB of lines, which is less than this many. */
 const ROWS = 2000
 

@@ -32,7 +32,7 @@ export interface Ended {
 
 /** How `npm start` keeps the process small: small nurseries, little garbage kept, pages that became free given back. */
 export const memoryFlags = [
-  ...['--min-semi-space-size=2', '--max-semi-space-size=2'],
+  ...['--min-semi-space-size=1', '--max-semi-space-size=1'],
   ...['--heap-growing-percent=20', '--memory-saver-mode']
 ]
 
