@@ -184,14 +184,23 @@ export async function intoInflux(load: Load, registered: number): Promise<Figure
 export async function influxCeiling(
   load: Load,
   meters: number,
-  requests: { lines: number; inFlight: number }
+  requests: { lines: number; inFlight: number; together?: number }
 ): Promise<Figures> {
   const influxd = await startInfluxd(influxdPath)
-  const { lines, inFlight } = requests
+  const { lines, inFlight, together = 1 } = requests
   try {
     return figures(
       load,
-      await child('influxCeiling.ts', influxd.url, 'ceiling', load.readings, meters, lines, inFlight)
+      await child(
+        'influxCeiling.ts',
+        influxd.url,
+        'ceiling',
+        load.readings,
+        meters,
+        lines,
+        inFlight,
+        together
+      )
     )
   } finally {
     await influxd.stop()

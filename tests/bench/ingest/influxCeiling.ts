@@ -1,14 +1,17 @@
 /**
  * A process of its own: ready-made lines into InfluxDB 1.x, a few requests in flight, nothing else.
  *
- *   node tests/bench/ingest/influxCeiling.ts <InfluxDB> <database> <lines> <meters> <lines a request> <in flight>
+ *   node tests/bench/ingest/influxCeiling.ts <InfluxDB> <database> <lines> <meters> <lines a request> <in flight> <together>
+ *
+ * together: of the lines of so many requests those of one meter follow each other; 1: all stay as they arrived.
  */
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { batchOf } from '../../../server/log/readingBatch.ts'
+import { GroupOrder } from '../../../server/readings/groupOrder.ts'
 import { meterId, singleReadings } from './load.ts'
 
-const [url = '', database = '', wanted = '0', meters = '0', requestLines = '0', most = '0'] =
+const [url = '', database = '', wanted = '0', meters = '0', requestLines = '0', most = '0', together = '1'] =
   process.argv.slice(2)
 const lines = Number(wanted)
 const LINES = Number(requestLines)
@@ -29,11 +32,24 @@ async function post(path: string, body: Buffer): Promise<void> {
 }
 
 const load = singleReadings(lines, Number(meters), Date.now())
+const order = new Uint32Array(lines)
+const groups = new GroupOrder()
+const runLines = LINES * Number(together)
+for (let first = 0; first < lines; first += runLines) {
+  const run = order.subarray(first, Math.min(lines, first + runLines))
+  const meter = run.map((_, index) => (first + index) % Number(meters))
+  if (together === '1') run.set(run.map((_, index) => first + index))
+  else {
+    groups.fill(run, meter, run.length)
+    for (let place = 0; place < run.length; place++) run[place] = (run[place] ?? 0) + first
+  }
+}
 const bodies: Buffer[] = []
 for (let first = 0; first < lines; first += LINES) {
   const readings = Array.from({ length: Math.min(LINES, lines - first) }, (_, index) => {
-    const { ts, ...values } = JSON.parse(load.payload(first + index)) as { ts: number; kw: number }
-    const id = meterId((first + index) % Number(meters))
+    const k = order[first + index] ?? 0
+    const { ts, ...values } = JSON.parse(load.payload(k)) as { ts: number; kw: number }
+    const id = meterId(k % Number(meters))
     return { kind: 'meter' as const, id, ts, issued: null, intervalS: 0, quality: 0, values }
   })
   const { bytes, lineStart, count } = batchOf(readings)

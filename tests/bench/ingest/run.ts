@@ -75,6 +75,11 @@ const cases: Case[] = [
     name: 'f  InfluxDB alone, 2 requests of 20,000 lines',
     measure: () => influxCeiling(single(10_000), 10_000, { lines: 20_000, inFlight: 2 })
   },
+  {
+    letter: 'f',
+    name: "f  InfluxDB alone, 2 requests of 8,000 in Gridload's order",
+    measure: () => influxCeiling(single(10_000), 10_000, { lines: 8_000, inFlight: 2, together: 7 })
+  },
   { letter: 'd', name: 'd  arrays of 500 to the log', measure: () => toLog(arrays()) },
   {
     letter: 'g',
@@ -144,7 +149,7 @@ const ratio = (what: string, a: number | null, b: number | null): void => {
 
 console.log()
 ratio('a / e', rate('a  to the log, 10,000'), rate('e'))
-for (const requests of ['4 requests', '2 requests'])
+for (const requests of ['4 requests', '2 requests of 20', '2 requests of 8'])
   ratio(`c / f, ${requests}`, rate('c'), rate(`f  InfluxDB alone, ${requests}`))
 ratio(
   'CPU of a message, 1,000,000 meters / 1,000',
