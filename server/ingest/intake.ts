@@ -64,7 +64,7 @@ const MIB = 1024 * 1024
 const MOST_TOPIC_CHARACTERS = 128
 
 export function createIntake(needs: IntakeNeeds): Intake {
-  const { log, deadLetters, now, onStatus, foreign = [], maxHeldBytes = 8 * MIB } = needs
+  const { log, deadLetters, now, onStatus, foreign = [], maxHeldBytes = 4 * MIB } = needs
   const rate = createRate()
   const listeners = new Set<(group: number) => void>()
   const totals = { messages: 0, readings: 0, unknownMembers: 0, slowPath: 0 }

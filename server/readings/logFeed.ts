@@ -13,8 +13,8 @@ import { type Entry, UnderWay } from './underWay.ts'
 import { WriteWindow } from './writeWindow.ts'
 
 /** So many of the newest readings, after so many in order; a batch counts as so many at least. */
-const PREVIEW_ROWS = 5_000
-const PREVIEW_EVERY_ROWS = 20_000
+const PREVIEW_ROWS = 2_500
+const PREVIEW_EVERY_ROWS = 10_000
 /** Of each row of a batch: some seven batches are put in order at once. */
 const RUN_BYTES_A_ROW = 768
 /** With less than this left in the log, a batch that is not full is followed by a pause, so that the next is fuller. */

@@ -4,9 +4,9 @@ import { type FollowedLog, readRun } from './logBatches.ts'
 import { LogRun } from './logRun.ts'
 
 /** A preview begins no further before the end of the log, where it can. */
-const NEWEST_BYTES = 512 * 1024
+const NEWEST_BYTES = 256 * 1024
 /** How far apart the places are from which a preview may begin. */
-const STEP_BYTES = 64 * 1024
+const STEP_BYTES = 32 * 1024
 const MOST_PLACES = 2 + NEWEST_BYTES / STEP_BYTES
 
 /**

@@ -23,7 +23,7 @@ export interface LiveSlot {
   receivedAt: number
 }
 
-const SLOTS = 6
+const SLOTS = 4
 /** A frame of the log holds up to 64 KiB of lines, which is less than this many. */
 const ROWS = 2000
 

@@ -5,7 +5,7 @@ import { IdTable } from './idTable.ts'
 
 const createIds =
   'CREATE TABLE ids (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE); PRAGMA user_version = 1;'
-const CACHE_KIB = 4096
+const CACHE_KIB = 2048
 
 /** Every id has a small number that stands for it in the day files. It never changes. */
 export interface IdDictionary {

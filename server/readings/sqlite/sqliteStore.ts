@@ -13,7 +13,7 @@ const limits = { rows: 5_000, writes: 1 }
 
 /**
  * SQLite day files, the default store. It works in the calling thread, which should have nothing urgent to do, and uses
- * at most 24 MiB: 4 for the file being written, 4 for those being read, 16 for the numbers of the ids.
+ * at most 22 MiB: 4 for the file being written, 4 for those being read, 14 for the numbers of the ids.
  */
 export async function openSqliteStore(
   directory: string,
