@@ -56,6 +56,8 @@ export class GroupWriter {
   private readonly failureListeners = new Set<(error: Error) => void>()
   private gathering = new Group()
   private other = new Group()
+  /** Bytes of the group on its way to the disk. */
+  private writing = 0
   private number = 1
   /** Somebody waits for the number of the group being gathered, though it may stay empty. */
   private isAsked = false
@@ -111,7 +113,7 @@ export class GroupWriter {
 
   /** Gathered or being written, not durable. */
   get heldBytes(): number {
-    return this.gathering.length + this.other.length
+    return this.gathering.length + this.writing
   }
 
   /** Why nothing becomes durable at present; null while all is well. */
@@ -184,9 +186,12 @@ export class GroupWriter {
     this.other = group
     const number = this.takeNumber()
     group.seal()
+    this.writing = group.length
     const startedAt = this.clock()
     await this.store(group)
     this.commits.add(this.clock() - startedAt)
+    // Before anyone is told: who stopped at a bound asks then whether to go on, and is not told again.
+    this.writing = 0
     const { segment, offset } = this.end
     this.report(number, { segment, offset: offset - group.length }, group.bytes.subarray(0, group.length))
     group.resolve()
@@ -240,6 +245,7 @@ export class GroupWriter {
   /** From here on nothing is written any more. */
   private giveUp(error: Error): void {
     this.ended = true
+    this.writing = 0
     for (const group of [this.other, this.gathering]) {
       group.reject(error)
       group.clear()

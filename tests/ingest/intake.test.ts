@@ -5,6 +5,8 @@ import { createIntake, type Intake } from '../../server/ingest/intake.ts'
 import type { NewDeadLetter } from '../../server/log/deadLetters.ts'
 import { decodeReadings } from '../../server/log/lines.ts'
 import { type GatheringLog, gatheringLog } from '../helpers/memoryLog.ts'
+import { until } from '../helpers/until.ts'
+import { logsInAFolder } from '../log/openLog.ts'
 
 const now = Date.parse('2026-11-22T05:00:00Z')
 const M1 = topics.meterReading('M1')
@@ -142,12 +144,29 @@ describe('counters', () => {
 })
 
 describe('what may wait', () => {
+  const { openLog } = logsInAFolder()
+
   it('is bounded by what is in the log', () => {
     while (!intake.isFull) take(M1, good)
     expect(log.heldBytes).toBeGreaterThan(1000)
     expect(log.heldBytes).toBeLessThan(1100)
     log.commit()
     expect(intake.isFull).toBe(false)
+  })
+
+  it('may be less than one group: once that is durable there is room again', async () => {
+    const real = await openLog()
+    const small = createIntake({
+      ...{ log: real, deadLetters: { put: async () => undefined }, onStatus: () => undefined },
+      ...{ now: () => now, maxHeldBytes: 1000 }
+    })
+    const payload = Buffer.from(`${M1}[${Array.from({ length: 50 }, () => JSON.stringify(good)).join(',')}]`)
+    const full: boolean[] = []
+    small.onDurable(() => full.push(small.isFull))
+    small.take(payload, 0, M1.length, M1.length, payload.length)
+    expect(small.isFull).toBe(true)
+    await until(() => full.length > 0, { what: 'the group to be durable' })
+    expect(full).toEqual([false])
   })
 
   it('is bounded by what is on its way to the dead letters', async () => {

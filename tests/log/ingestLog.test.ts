@@ -142,6 +142,14 @@ describe('group commit', () => {
     expect(log.heldBytes).toBe(0)
   })
 
+  it('no longer holds the group that it reports: who asks then is not told again', async () => {
+    const log = await openLog()
+    const held: number[] = []
+    log.onDurable(() => held.push(log.heldBytes))
+    await put(log, 'x'.repeat(100_000))
+    expect(held).toEqual([0])
+  })
+
   it('reports every group once, in order, without a gap in the log', async () => {
     const log = await openLog(small)
     const groups: DurableGroup[] = []
