@@ -1,4 +1,4 @@
-/** Pieces so large lie outside the heap of malloc, where they would keep what is freed between them from being given back. */
+/** Pieces so large lie outside malloc's heap; in it they would hold on to what is freed between them. */
 const ROWS_AT_ONCE = 256
 
 /**
