@@ -40,18 +40,17 @@ export class Previews {
    * read in order. False when there are none.
    */
   async fill(batch: LogBatch, after: Position): Promise<boolean> {
-    const { log } = this
+    const { log, run } = this
     const behind = log.bytesAfter(after)
     const places = this.places.filter(place => log.bytesAfter(place) > 0 && log.bytesAfter(place) < behind)
     // Where much comes at once, all places may lie further back.
     const from = places.find(place => log.bytesAfter(place) <= NEWEST_BYTES) ?? places.at(-1) ?? log.end
-    const { run } = this
     await readRun(log, from, run)
     batch.clear()
     batch.next = run.next
     run.leaveOut(Math.max(0, run.count - batch.readings.capacity))
     run.take(batch)
-    if (batch.readings.count === 0) this.stored(batch)
+    if (run.isAny && batch.readings.count === 0) this.stored(batch)
     return batch.readings.count > 0
   }
 

@@ -37,12 +37,9 @@ const groups = new GroupOrder()
 const runLines = LINES * Number(together)
 for (let first = 0; first < lines; first += runLines) {
   const run = order.subarray(first, Math.min(lines, first + runLines))
-  const meter = run.map((_, index) => (first + index) % Number(meters))
-  if (together === '1') run.set(run.map((_, index) => first + index))
-  else {
-    groups.fill(run, meter, run.length)
-    for (let place = 0; place < run.length; place++) run[place] = (run[place] ?? 0) + first
-  }
+  const keys = run.map((_, index) => (together === '1' ? index : (first + index) % Number(meters)))
+  groups.fill(run, keys, run.length)
+  run.set(run.map(index => first + index))
 }
 const bodies: Buffer[] = []
 for (let first = 0; first < lines; first += LINES) {
