@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -14,6 +12,7 @@ import type { WeatherAnswer } from '../../server/contract/weather.ts'
 import { packForecast } from '../../server/records/forecastRow.ts'
 import { openRecords } from '../../server/records/openRecords.ts'
 import { createFormat } from '../../web/src/format.ts'
+import { switchLanguage, violations } from '../helpers/accessibility.ts'
 import { type Gridload, startGridload } from '../helpers/gridload.ts'
 import { needs } from '../helpers/needs.ts'
 import { invite, type Person } from '../helpers/office.ts'
@@ -23,7 +22,6 @@ import { afternoonZone, issueOfYesterday, publishHistory, registry } from './for
 
 const executablePath = needs('chromium')
 const build = resolve(import.meta.dirname, '../../web/build.ts')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WIDE = { width: 1440, height: 1000 }
 const PHONE = { width: 390, height: 844 }
 const HALF_HOUR = 1_800_000
@@ -59,7 +57,6 @@ describe.skipIf(executablePath === null)('what is to come, in the browser', () =
   /** Wide and narrow, by day and by night, in both languages: nothing violates WCAG 2.2 AA, nothing is wider than the page. */
   async function accessible(): Promise<void> {
     const wrong: string[] = []
-    await page.evaluate(`${axe};0`)
     for (const [viewport, language, colorScheme] of [
       [PHONE, 'VI', 'dark'],
       [PHONE, 'EN', 'light'],
@@ -69,10 +66,8 @@ describe.skipIf(executablePath === null)('what is to come, in the browser', () =
       const where = `${page.url()} ${viewport.width} ${language} ${colorScheme}`
       await page.setViewportSize(viewport)
       await page.emulateMedia({ colorScheme })
-      await button(language).click()
-      const found = await page.evaluate<string[]>(`axe
-        .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-        .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))`)
+      await switchLanguage(page, language)
+      const found = await violations(page)
       wrong.push(...found.map(text => `${where}: ${text}`))
       const width = await page.evaluate<number>('document.documentElement.scrollWidth')
       if (width > viewport.width) wrong.push(`${where}: ${width} px wide`)

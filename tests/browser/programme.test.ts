@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { connectAsync } from 'mqtt'
@@ -16,6 +15,7 @@ import type { Reward } from '../../server/contract/rewards.ts'
 import { readingTopic } from '../../server/contract/topics.ts'
 import { openRecords } from '../../server/records/openRecords.ts'
 import { toLocalInput } from '../../web/src/zone.ts'
+import { switchLanguage, violations } from '../helpers/accessibility.ts'
 import { type Gridload, startGridload } from '../helpers/gridload.ts'
 import { needs } from '../helpers/needs.ts'
 import { invite, type Person } from '../helpers/office.ts'
@@ -24,7 +24,6 @@ import { event, keepResult, participant } from '../records/samples.ts'
 
 const executablePath = needs('chromium')
 const build = resolve(import.meta.dirname, '../../web/build.ts')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const MINUTE = 60_000
 const registry = `kind,id,parent,name,meter,weather,capacity_kw,rating_kva,report_interval_s,customer,committed_kw
 company,north,,North,,,5000,,,,
@@ -77,13 +76,9 @@ describe.skipIf(executablePath === null)('the programme, from the contract to th
 
   /** In English and in Vietnamese nothing of WCAG 2.2 AA is violated on what is shown, and nothing is wider than the page. */
   async function accessible(page: Page): Promise<void> {
-    await page.evaluate(`${axe};0`)
-    for (const language of ['VI', 'EN']) {
-      await button(page, language).click()
-      const found = await page.evaluate<string[]>(`axe
-        .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-        .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 200)))`)
-      expect(found, `${page.url()} ${language}`).toEqual([])
+    for (const language of ['VI', 'EN'] as const) {
+      await switchLanguage(page, language)
+      expect(await violations(page), `${page.url()} ${language}`).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(1440)
     }
   }

@@ -155,6 +155,7 @@ describe.skipIf(executablePath === null)('each role at the page', () => {
     const page = await logIn(userName)
     expect(await links(page)).toEqual(expected)
     await page.setViewportSize(PHONE)
+    await page.reload()
     await button(page, /^Menu/).click()
     expect(await links(page)).toEqual(expected)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PHONE.width)
