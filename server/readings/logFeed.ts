@@ -176,10 +176,10 @@ export class LogFeed implements Feed {
     const { preview, previews } = this
     this.sincePreview += Math.max(PREVIEW_ROWS, readings)
     if (this.sincePreview < PREVIEW_EVERY_ROWS || this.isPreviewing) return
-    const { position } = this.batches
-    if (log.bytesAfter(position) < previewBehindBytes) return
+    // What is under way may be much, and not in order: the charts miss that too.
+    if (log.bytesAfter(this.underWay.stored) < previewBehindBytes) return
     this.sincePreview = 0
-    const isAny = await previews.fill(preview, position).catch(() => false)
+    const isAny = await previews.fill(preview, this.batches.position).catch(() => false)
     if (isAny) void this.writePreview()
   }
 

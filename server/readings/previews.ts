@@ -42,7 +42,7 @@ export class Previews {
   async fill(batch: LogBatch, after: Position): Promise<boolean> {
     const { log, run } = this
     const behind = log.bytesAfter(after)
-    const places = this.places.filter(place => log.bytesAfter(place) > 0 && log.bytesAfter(place) < behind)
+    const places = this.places.filter(place => log.bytesAfter(place) > 0 && log.bytesAfter(place) <= behind)
     // Where much comes at once, all places may lie further back.
     const from = places.find(place => log.bytesAfter(place) <= NEWEST_BYTES) ?? places.at(-1) ?? log.end
     await readRun(log, from, run)

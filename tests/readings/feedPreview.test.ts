@@ -30,7 +30,8 @@ describe('the newest readings between a backlog', () => {
     await stopped
   })
 
-  const start = (cursor: ReturnType<TestLog['cursor']>) => {
+  /** `runBytes`: 1 for each frame by itself. */
+  const start = (cursor: ReturnType<TestLog['cursor']>, runBytes = 1) => {
     feed = startFeed({
       log,
       cursor,
@@ -42,8 +43,7 @@ describe('the newest readings between a backlog', () => {
       gatherMs: 0,
       commitMs: 0,
       previewBehindBytes: 20_000,
-      // Each frame by itself.
-      runBytes: 1
+      runBytes
     })
     feed.onStored((batch, { isPreview }) => {
       told.push({ kw: batch.readings().map(({ values }) => values.kw), isPreview })
@@ -87,6 +87,19 @@ describe('the newest readings between a backlog', () => {
     expect(told.filter(({ isPreview }) => !isPreview).flatMap(({ kw }) => kw)).toEqual(
       appended.map(({ values }) => values.kw)
     )
+  })
+
+  it('are stored also when all of the backlog has been read, and is only being stored', async () => {
+    const cursor = log.cursor()
+    backlog(60)
+    start(cursor, 10_000_000)
+    await until(() => store.held.length > 0, { what: 'the backlog is read' })
+    append(live)
+    await letGoUntil(isLiveStored, 'the live reading is stored')
+    expect(told.at(-1)).toEqual({ kw: [999], isPreview: true })
+    expect(log.bytesAfter(cursor.position)).toBeGreaterThan(log.end.offset / 2)
+    await letGoUntil(() => log.bytesAfter(cursor.position) === 0, 'all is stored')
+    expect(store.content('L')).toEqual(merged([live]))
   })
 
   it('keep coming as they arrive, the newest first when there are too many', async () => {

@@ -7,7 +7,6 @@ import { InOrder } from './inOrder.ts'
 import { loadLine } from './lines.ts'
 import { influxReads } from './reads.ts'
 import { RequestMemory } from './requestMemory.ts'
-import { RequestSize } from './requestSize.ts'
 import { type HttpAnswer, readWriteAnswer, type ServerWords } from './writeAnswer.ts'
 import { writeLines } from './writeLines.ts'
 
@@ -23,7 +22,7 @@ export interface InfluxTransport {
   close(): void
 }
 
-/** The port on top of any InfluxDB, which may be given so many rows in a write, and so many writes at a time. */
+/** The port on top of any InfluxDB, which may be given so many rows in a write, also in one request, and so many writes at a time. */
 export function createInfluxStore(
   kind: 'influx1' | 'influx2',
   transport: InfluxTransport,
@@ -31,19 +30,12 @@ export function createInfluxStore(
   limits: ReadingsStore['limits']
 ): ReadingsStore {
   const { words } = transport
-  const size = new RequestSize(limits.rows)
   const reads = influxReads(transport.run)
   const order = new InOrder()
   /** Used again, as many as writes are under way. */
   const spare: { identities: Identities; memory: RequestMemory }[] = []
   const post = async (body: Buffer, lines: number) => {
-    const begun = performance.now()
-    const answer = await transport.post(body).catch(error => {
-      size.failed()
-      throw error
-    })
-    size.done(lines, performance.now() - begun)
-    return readWriteAnswer(answer, { lines, words, now: now() })
+    return readWriteAnswer(await transport.post(body), { lines, words, now: now() })
   }
 
   // Roll-ups are few, and a row may be written again at once: one after another.
@@ -63,7 +55,7 @@ export function createInfluxStore(
       try {
         if (lines.rows.length > 0) {
           const bad = await order.run(identities, () =>
-            writeLines(lines, rows => post(lines.body(rows), rows.length), size.lines)
+            writeLines(lines, rows => post(lines.body(rows), rows.length), limits.rows)
           )
           for (const [last, reason] of bad)
             for (const row of lines.behind(last)) refused.push({ row, reason })
@@ -77,7 +69,11 @@ export function createInfluxStore(
       const lines = rows.map(row => loadLine(row, stepS))
       const all = { rows: [...lines.keys()], bytesOf: (row: number) => lines[row]?.length ?? 0 }
       const turn = lastLoad.then(() =>
-        writeLines(all, asked => post(Buffer.concat(asked.flatMap(row => lines[row] ?? [])), asked.length))
+        writeLines(
+          all,
+          asked => post(Buffer.concat(asked.flatMap(row => lines[row] ?? [])), asked.length),
+          limits.rows
+        )
       )
       lastLoad = turn.catch(() => undefined)
       const refused = await turn

@@ -1,4 +1,3 @@
-import { USUAL_LINES } from './requestSize.ts'
 import type { WriteFailure } from './writeAnswer.ts'
 
 /** However long the lines are, a request is no larger than so many of this length. */
@@ -25,11 +24,7 @@ export type RefusedLines = Map<number, string>
  *           ..x  ...
  *           ..  x ◄── refused
  */
-export async function writeLines(
-  lines: Lines,
-  post: PostLines,
-  mostLines = USUAL_LINES
-): Promise<RefusedLines> {
+export async function writeLines(lines: Lines, post: PostLines, mostLines: number): Promise<RefusedLines> {
   const refused: RefusedLines = new Map()
   const parts = requests(lines, mostLines).reverse()
   // A stack, so that an earlier line is always written before a later one.

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { WriteFailure } from '../../../server/readings/influx/writeAnswer.ts'
 import { type PostLines, writeLines } from '../../../server/readings/influx/writeLines.ts'
 
+const MOST = 5_000
+
 /** A server that takes all but the bad lines, and says of a request only that some are bad. */
 function server(isBad: (row: number) => boolean, most = Number.POSITIVE_INFINITY) {
   const stored: number[] = []
@@ -30,7 +32,7 @@ describe('writeLines', () => {
         fc.integer({ min: 1, max: 300 }),
         async (count, bad, most) => {
           const { post, stored } = server(row => bad.includes(row), most)
-          const refused = await writeLines(lines(count), post)
+          const refused = await writeLines(lines(count), post, MOST)
           expect([...refused.keys()].sort()).toEqual(bad.filter(index => index < count).sort())
           expect(new Set(stored)).toEqual(new Set(lines(count).rows.filter(row => !bad.includes(row))))
         }
@@ -41,20 +43,21 @@ describe('writeLines', () => {
 
   it('needs few requests for one bad line in many', async () => {
     const { post, requests } = server(row => row === 4321)
-    expect(await writeLines(lines(5_000), post)).toEqual(new Map([[4321, 'bad']]))
+    expect(await writeLines(lines(5_000), post, MOST)).toEqual(new Map([[4321, 'bad']]))
     expect(requests()).toBeLessThanOrEqual(27)
   })
 
   it('does not go round for ever when the server names lines that it was not sent', async () => {
-    const refused = await writeLines(lines(2), async () => ({
-      what: 'these',
-      refused: new Map([[9, 'which?']])
-    }))
+    const refused = await writeLines(
+      lines(2),
+      async () => ({ what: 'these', refused: new Map([[9, 'which?']]) }),
+      MOST
+    )
     expect([...refused.keys()]).toEqual([0, 1])
   })
 
   it('gives up at the first trouble that is not in the lines', async () => {
-    await expect(writeLines(lines(1), () => Promise.reject(new Error('down')))).rejects.toThrow('down')
+    await expect(writeLines(lines(1), () => Promise.reject(new Error('down')), MOST)).rejects.toThrow('down')
   })
 
   it.each([
