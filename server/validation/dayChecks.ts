@@ -172,8 +172,9 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
         await checkSources(sources, date, rest)
         await checkSums(sources, date, rest)
       } catch (failure) {
+        // It has waited already: due again in the next turn.
         for (let i = 0; i < sources.length; i += 1000)
-          days.mark(marksOf(sources.slice(i, i + 1000), local.dayStart(date)), now())
+          days.mark(marksOf(sources.slice(i, i + 1000), local.dayStart(date)), Number.NEGATIVE_INFINITY)
         throw failure
       }
     }

@@ -54,6 +54,7 @@ export class MarkedDays {
     return this.days.size
   }
 
+  /** `now`: epoch ms; -Infinity for what is due at once, unless it was marked since. */
   mark(batch: ReadingBatch, now: number): void {
     for (let row = 0; row < batch.count; row++) {
       if (POWER_KINDS[batch.kind[row] ?? 0] !== true) continue
@@ -70,7 +71,7 @@ export class MarkedDays {
       }
       if (source >> 3 >= marks.bits.length) marks.bits = grown(marks.bits, source >> 3)
       marks.bits[source >> 3] = (marks.bits[source >> 3] ?? 0) | (1 << (source & 7))
-      marks.lastAt = now
+      marks.lastAt = Math.max(marks.lastAt, now)
     }
   }
 

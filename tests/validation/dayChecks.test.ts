@@ -362,10 +362,12 @@ describe('when', () => {
     const warnings: string[] = []
     const { checks, clock } = checksOf(store, { cycleMs: 5, warn: text => warnings.push(text) })
     clock.now += HOUR
-    await until(() => checks.status().dayCheckError !== null, { what: 'the failure' })
+    // Each turn tries again, and says so until one succeeds.
+    await until(() => store.failures >= 3, { what: 'three turns' })
+    expect(checks.status().dayCheckError).toBe('the store is down')
     store.isDown = false
-    clock.now += HOUR
     await until(() => store.rows.length === 3, { what: 'the estimate' })
+    await until(() => checks.status().dayCheckError === null, { what: 'the end of the turn' })
     expect(warnings).toEqual(['day checks: the store is down; tried again every 0.005 s'])
   })
 

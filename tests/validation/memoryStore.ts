@@ -11,12 +11,21 @@ export interface MemoryStore extends DayCheckStore {
   /** Called before a write takes effect. */
   beforeWrite: (batch: ReadingBatch) => void
   isDown: boolean
+  /** Asked in vain, so many times. */
+  readonly failures: number
 }
 
 export function memoryStore(): MemoryStore {
   /** Of each source ascending by ts. */
   const sources = new Map<string, Reading[]>()
   const of = (kind: string, id: string) => sources.get(`${kind}/${id}`) ?? []
+
+  let failures = 0
+  const requireUp = () => {
+    if (!store.isDown) return
+    failures++
+    throw new Error('the store is down')
+  }
 
   const put = (one: Reading) => {
     const rows = of(one.kind, one.id)
@@ -33,10 +42,13 @@ export function memoryStore(): MemoryStore {
     },
     beforeWrite: () => {},
     isDown: false,
+    get failures() {
+      return failures
+    },
     put: readings => readings.forEach(put),
     of: id => store.rows.filter(one => one.id === id).sort((a, b) => a.ts - b.ts),
     queryMany: async ({ kind, ids, from, to, field }) => {
-      if (store.isDown) throw new Error('the store is down')
+      requireUp()
       const found = ids.flatMap((id): [string, Series][] => {
         const rows = of(kind, id)
         const some = rows.slice(placeOf(rows, from), placeOf(rows, to))
@@ -45,7 +57,7 @@ export function memoryStore(): MemoryStore {
       return new Map(found)
     },
     write: async batch => {
-      if (store.isDown) throw new Error('the store is down')
+      requireUp()
       store.beforeWrite(batch)
       store.put(batch.readings())
     }
