@@ -84,6 +84,8 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
   let groups: readonly SumGroup[] = []
   /** Days to be looked at for everyone registered. */
   const forAll = new Set<string>()
+  /** Days whose last look failed: all others go first, so that none waits for ever behind one that always fails. */
+  const failedDays = new Set<string>()
   /** null before the first registry. What is done for everyone waits like a change of that moment: a start is busy enough. */
   let startedAt: number | null = null
   let repairs: Reading[] = []
@@ -153,10 +155,10 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
   }
 
   const takeDue = (isDue: (date: string, wait: Waiting) => boolean): MarkedDay | null => {
-    const day = days.take(isDue)
+    const day = days.take((date, wait) => !failedDays.has(date) && isDue(date, wait))
     const date =
       day?.date ?? [...forAll].find(one => isDue(one, { firstAt: startedAt ?? 0, lastAt: startedAt ?? 0 }))
-    if (date === undefined) return null
+    if (date === undefined) return days.take(isDue)
     if (!forAll.delete(date)) return day
     const marked = new Set(day?.sources.map(({ kind, id }) => sourceKey(kind, id)))
     const others = [...registry.values()].filter(
@@ -171,7 +173,9 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
       try {
         await checkSources(sources, date, rest)
         await checkSums(sources, date, rest)
+        failedDays.delete(date)
       } catch (failure) {
+        failedDays.add(date)
         // It has waited already: due again in the next turn.
         for (let i = 0; i < sources.length; i += 1000)
           days.mark(marksOf(sources.slice(i, i + 1000), local.dayStart(date)), Number.NEGATIVE_INFINITY)

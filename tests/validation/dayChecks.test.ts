@@ -371,6 +371,24 @@ describe('when', () => {
     expect(warnings).toEqual(['day checks: the store is down; tried again every 0.005 s'])
   })
 
+  it('a day that always fails keeps no other waiting', async () => {
+    const store = memoryStore()
+    const days = [MONDAY - DAY, MONDAY - 2 * DAY, MONDAY - 3 * WEEK]
+    const [newest, next, old = NaN] = days
+    for (const day of days) store.put(halfHours(day, [1, null, 3]))
+    const { queryMany } = store
+    store.queryMany = async query => {
+      if ([newest, next].some(day => query.from === (day ?? NaN) - 2 * HOUR)) throw new Error('unreadable')
+      return await queryMany(query)
+    }
+    const { checks, clock } = checksOf(store, { cycleMs: 5, warn: () => undefined })
+    for (const day of days) checks.mark(batchOf(halfHours(day, [1])))
+    clock.now += HOUR
+    await until(() => store.of('M1').some(({ ts }) => ts === old + HALF), { what: 'the estimate' })
+    expect(checks.status().dayCheckError).toBe('unreadable')
+    await until(() => checks.status().waitingDays === 2, { what: 'only those that fail' })
+  })
+
   it('marks are bounded, and what finds no room is counted', () => {
     const { checks } = checksOf(memoryStore(), { mostDays: 2, mostSources: 2, nodes: [] })
     for (const days of [0, 1, 2, 3]) checks.mark(batchOf(halfHours(MONDAY - days * DAY, [1])))
