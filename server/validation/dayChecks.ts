@@ -5,7 +5,8 @@ import type { Reading } from '../contract/telemetry.ts'
 import { batchOf, type ReadingBatch } from '../log/readingBatch.ts'
 import type { SeriesSource } from './daySeries.ts'
 import { createDayWork, inKinds } from './dayWork.ts'
-import { type MarkedDay, MarkedDays, type SourceRef, type Waiting } from './markedDays.ts'
+import { DueDays } from './dueDays.ts'
+import type { MarkedDay, SourceRef } from './markedDays.ts'
 import { registeredSources, type SourceFacts, sourceKey } from './meterClasses.ts'
 import { RecentWrites } from './recentWrites.ts'
 import { type SumGroup, sumGroups } from './sumGroups.ts'
@@ -62,9 +63,6 @@ export interface DayChecks {
   stop(): Promise<void>
 }
 
-const AFTER_DAY_MS = 10 * 60_000
-const QUIET_MS = 5 * 60_000
-const LONGEST_WAIT_MS = 60 * 60_000
 /** Readings in one slice, about: some ms of reading. */
 const READINGS_PER_SLICE = 3000
 const MOST_IDS_PER_SLICE = 100
@@ -76,18 +74,13 @@ const MOST_REPAIRS = 10_000
 export function startDayChecks(needs: DayCheckNeeds): DayChecks {
   const { store, localTime: local, now, thresholds = defaultThresholds, cycleMs = 60_000 } = needs
   const { mostSources = 200_000, mostDays = 400 } = needs
-  const days = new MarkedDays({ local, mostSources, mostDays })
   const recent = new RecentWrites()
   const stopping = new AbortController()
   const { signal } = stopping
   let registry: ReadonlyMap<string, SourceFacts> = new Map()
   let groups: readonly SumGroup[] = []
-  /** Days to be looked at for everyone registered. */
-  const forAll = new Set<string>()
-  /** Days whose last look failed: all others go first, so that none waits for ever behind one that always fails. */
-  const failedDays = new Set<string>()
-  /** null before the first registry. What is done for everyone waits like a change of that moment: a start is busy enough. */
-  let startedAt: number | null = null
+  const days = new DueDays({ local, now, mostSources, mostDays, registered: () => registry.values() })
+  let isStarted = false
   let repairs: Reading[] = []
   let status = { estimated: 0, verdictsChanged: 0, dayCheckError: null as string | null }
   const work = createDayWork({
@@ -154,40 +147,18 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
     }
   }
 
-  const takeDue = (isDue: (date: string, wait: Waiting) => boolean): MarkedDay | null => {
-    const day = days.take((date, wait) => !failedDays.has(date) && isDue(date, wait))
-    const date =
-      day?.date ?? [...forAll].find(one => isDue(one, { firstAt: startedAt ?? 0, lastAt: startedAt ?? 0 }))
-    if (date === undefined) return days.take(isDue)
-    if (!forAll.delete(date)) return day
-    const marked = new Set(day?.sources.map(({ kind, id }) => sourceKey(kind, id)))
-    const others = [...registry.values()].filter(
-      ({ kind, id }) => (kind === 'meter' || kind === 'transformer') && !marked.has(sourceKey(kind, id))
-    )
-    return { date, sources: [...(day?.sources ?? []), ...others] }
-  }
-
-  const checkDays = async (isDue: (date: string, wait: Waiting) => boolean, rest: Rest): Promise<void> => {
-    for (let day = takeDue(isDue); day !== null; day = takeDue(isDue)) {
+  const checkDays = async (next: () => MarkedDay | null, rest: Rest): Promise<void> => {
+    for (let day = next(); day !== null; day = next()) {
       const { date, sources } = day
       try {
         await checkSources(sources, date, rest)
         await checkSums(sources, date, rest)
-        failedDays.delete(date)
+        days.done(day)
       } catch (failure) {
-        failedDays.add(date)
-        // It has waited already: due again in the next turn.
-        for (let i = 0; i < sources.length; i += 1000)
-          days.mark(marksOf(sources.slice(i, i + 1000), local.dayStart(date)), Number.NEGATIVE_INFINITY)
+        days.failed(day)
         throw failure
       }
     }
-  }
-
-  const isOver = (date: string) => now() >= local.dayStart(addDays(date, 1)) + AFTER_DAY_MS
-  const isDue = (date: string, { firstAt, lastAt }: Waiting) => {
-    const waitedMs = now() - Math.max(firstAt, local.dayStart(addDays(date, 1)))
-    return isOver(date) && (now() - lastAt >= QUIET_MS || waitedMs >= LONGEST_WAIT_MS)
   }
 
   /** Gives way: rests several times as long as the slice took. */
@@ -236,7 +207,7 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
       if (signal.aborted) return
       await inTurn(async () => {
         await repair()
-        await checkDays(isDue, slowly())
+        await checkDays(() => days.takeDue(), slowly())
         status = { ...status, dayCheckError: null }
       }).catch(failed)
     }
@@ -247,11 +218,11 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
     setRegistry: nodes => {
       registry = registeredSources(nodes)
       groups = sumGroups(nodes)
-      if (startedAt === null) forAll.add(addDays(local.date(now()), -1))
-      startedAt ??= now()
+      if (!isStarted) days.markForAll(addDays(local.date(now()), -1))
+      isStarted = true
     },
     mark: batch => {
-      days.mark(batch, now())
+      days.mark(batch)
       const overwritten = recent.overwritten(batch, now())
       if (overwritten.length === 0) return
       repairs = [...repairs, ...overwritten].slice(0, MOST_REPAIRS)
@@ -260,9 +231,12 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
     run: () =>
       inTurn(async () => {
         await repair()
-        await checkDays(isOver, async () => signal.throwIfAborted())
+        await checkDays(
+          () => days.takeOver(),
+          async () => signal.throwIfAborted()
+        )
       }),
-    status: () => ({ ...status, waitingDays: days.size + forAll.size, droppedMarks: days.dropped }),
+    status: () => ({ ...status, waitingDays: days.size, droppedMarks: days.dropped }),
     stop: async () => {
       stopping.abort()
       await cycling
@@ -274,10 +248,3 @@ export function startDayChecks(needs: DayCheckNeeds): DayChecks {
 
 /** Called between slices. */
 type Rest = () => Promise<void>
-
-/** Stand-ins that mark these sources at this moment. */
-function marksOf(sources: readonly SourceRef[], ts: number): ReadingBatch {
-  return batchOf(
-    sources.map(({ kind, id }) => ({ kind, id, ts, issued: null, intervalS: 0, quality: 0, values: {} }))
-  )
-}
