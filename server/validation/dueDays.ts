@@ -55,6 +55,7 @@ export class DueDays {
     this.marked.mark(batch, this.needs.now())
   }
 
+  /** A day is to be looked at for everyone registered, in time: a start is busy enough. */
   markForAll(date: string): void {
     this.forAll.add(date)
     this.forAllAt = this.needs.now()

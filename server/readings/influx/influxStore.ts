@@ -34,9 +34,8 @@ export function createInfluxStore(
   const order = new InOrder()
   /** Used again, as many as writes are under way. */
   const spare: { identities: Identities; memory: RequestMemory }[] = []
-  const post = async (body: Buffer, lines: number) => {
-    return readWriteAnswer(await transport.post(body), { lines, words, now: now() })
-  }
+  const post = async (body: Buffer, lines: number) =>
+    readWriteAnswer(await transport.post(body), { lines, words, now: now() })
 
   // Roll-ups are few, and a row may be written again at once: one after another.
   let lastLoad: Promise<unknown> = Promise.resolve()
